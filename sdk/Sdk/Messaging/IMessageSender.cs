@@ -1,0 +1,19 @@
+namespace Yyc3.Connectors.Sdk.Messaging;
+
+/// <summary>Capability <c>messaging.send</c>. Thread-safe.</summary>
+public interface IMessageSender
+{
+    /// <summary>Sends messages to one topic, in order within each partition.</summary>
+    /// <param name="topic">Name of the topic, queue or exchange; made on first use where the provider allows it.</param>
+    /// <param name="messages">At least one.</param>
+    /// <param name="cancellationToken">Ends the waiting; messages not yet confirmed may or may not have been sent.</param>
+    /// <returns>One receipt per message, in order, once the provider has confirmed that all are durable.</returns>
+    /// <exception cref="ConnectorException">
+    /// <see cref="ErrorKind.InvalidArgument"/> with field <c>options.partition</c> for a partition that does not exist.
+    /// </exception>
+    ValueTask<IReadOnlyList<SendReceipt>> SendAsync(
+        string topic,
+        IReadOnlyList<OutgoingMessage> messages,
+        CancellationToken cancellationToken
+    );
+}

@@ -1,0 +1,14 @@
+namespace Yyc3.Connectors.Sdk.Storage;
+
+/// <summary>What to read of an object.</summary>
+public sealed record GetOptions
+{
+    /// <summary>The newest version, whole.</summary>
+    public static GetOptions Default { get; } = new();
+
+    /// <summary>Which version; null for the newest.</summary>
+    public string? VersionId { get; init; }
+
+    /// <summary>Which part; null for all.</summary>
+    public ByteRange? Range { get; init; }
+}
