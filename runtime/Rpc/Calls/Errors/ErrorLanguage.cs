@@ -1,0 +1,7 @@
+namespace Yyc3.Connectors.Rpc.Calls.Errors;
+
+public enum ErrorLanguage
+{
+    English,
+    Chinese,
+}

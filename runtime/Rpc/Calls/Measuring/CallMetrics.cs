@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Yyc3.Connectors.Rpc.Calls.Measuring;
+
+/// <summary>Counts and times calls, and names the span that ASP.NET opened for the request.</summary>
+public sealed class CallMetrics
+{
+    public const string MeterName = "Yyc3.Connectors.Rpc";
+
+    private const string SystemTag = "rpc.system";
+    private const string ServiceTag = "rpc.service";
+    private const string MethodTag = "rpc.method";
+    private const string StatusTag = "rpc.grpc.status_code";
+    private const string TransportTag = "transport";
+
+    // Boxed once: a tag's value is an object.
+    private static readonly object[] StatusCodes = [.. Enumerable.Range(0, 17).Select(code => (object)code)];
+
+    private readonly Histogram<double> _duration;
+    private readonly UpDownCounter<long> _active;
+
+    public CallMetrics(IMeterFactory meters)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+        var meter = meters.Create(MeterName);
+        _duration = meter.CreateHistogram<double>("rpc.server.duration", "s", "How long calls took.");
+        _active = meter.CreateUpDownCounter<long>("rpc.server.active", "{call}", "Calls being handled.");
+    }
+
+    internal void Started(ServerCall call)
+    {
+        if (_active.Enabled)
+        {
+            _active.Add(1, ActiveTags(call));
+        }
+        if (call.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
+        {
+            activity.DisplayName = call.Handler.DisplayName;
+            activity.SetTag(SystemTag, "grpc");
+            activity.SetTag(ServiceTag, call.Handler.Method.ServiceName);
+            activity.SetTag(MethodTag, call.Handler.Method.Name);
+            activity.SetTag(TransportTag, call.Transport);
+        }
+    }
+
+    internal void Ended(ServerCall call, StatusCode status, TimeSpan elapsed)
+    {
+        if (_active.Enabled)
+        {
+            _active.Add(-1, ActiveTags(call));
+        }
+        if (_duration.Enabled)
+        {
+            var tags = ActiveTags(call);
+            tags.Add(StatusTag, Boxed(status));
+            _duration.Record(elapsed.TotalSeconds, in tags);
+        }
+        if (call.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
+        {
+            activity.SetTag(StatusTag, Boxed(status));
+            if (status is StatusCode.Unknown or StatusCode.Internal or StatusCode.DataLoss or StatusCode.Unavailable)
+            {
+                activity.SetStatus(ActivityStatusCode.Error);
+            }
+        }
+    }
+
+    private static TagList ActiveTags(ServerCall call) =>
+        new()
+        {
+            { ServiceTag, call.Handler.Method.ServiceName },
+            { MethodTag, call.Handler.Method.Name },
+            { TransportTag, call.Transport },
+        };
+
+    private static object Boxed(StatusCode status) =>
+        (uint)status < (uint)StatusCodes.Length ? StatusCodes[(int)status] : (int)status;
+}

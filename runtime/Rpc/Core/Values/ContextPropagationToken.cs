@@ -1,0 +1,6 @@
+namespace Grpc.Core;
+
+public abstract class ContextPropagationToken
+{
+    internal ContextPropagationToken() { }
+}
