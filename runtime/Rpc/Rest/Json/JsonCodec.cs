@@ -15,12 +15,20 @@ using Yyc3.Connectors.Rpc.Rest.Json.WellKnown;
 namespace Yyc3.Connectors.Rpc.Rest.Json;
 
 /// <summary>Messages to UTF-8 JSON and back, by the rules of the wire options; one plan per message type.</summary>
-/// <param name="types">The messages that a <c>google.protobuf.Any</c> may hold.</param>
-public sealed class JsonCodec(TypeRegistry types)
+public sealed class JsonCodec
 {
+    private readonly Lock _gate = new();
+    private readonly HashSet<FileDescriptor> _files = [];
     private readonly ConcurrentDictionary<MessageDescriptor, UntypedCodec> _messages = new();
     private readonly ConcurrentDictionary<EnumDescriptor, UntypedCodec> _enums = new();
     private readonly DynamicValueCodec _values = new();
+    private volatile TypeRegistry _types = TypeRegistry.Empty;
+
+    public JsonCodec()
+        : this(Google.Rpc.ErrorDetailsReflection.Descriptor, Google.Rpc.StatusReflection.Descriptor) { }
+
+    /// <param name="files">Their messages may stand in a <c>google.protobuf.Any</c>.</param>
+    public JsonCodec(params IEnumerable<FileDescriptor> files) => AddTypes(files);
 
     /// <summary>Chinese text stays readable; answers are never put into HTML.</summary>
     public static JsonWriterOptions WriterOptions { get; } =
@@ -29,6 +37,15 @@ public sealed class JsonCodec(TypeRegistry types)
     internal TextCodec Text { get; } = new();
 
     internal BytesCodec Bytes { get; } = new();
+
+    public void AddTypes(params IEnumerable<FileDescriptor> files)
+    {
+        lock (_gate)
+        {
+            _files.UnionWith(files);
+            _types = TypeRegistry.FromFiles(_files);
+        }
+    }
 
     public void Write(Utf8JsonWriter writer, IMessage message) => Of(message.Descriptor).WriteObject(writer, message);
 
@@ -70,7 +87,7 @@ public sealed class JsonCodec(TypeRegistry types)
         }
     }
 
-    internal MessageDescriptor? FindType(string fullName) => types.Find(fullName);
+    internal MessageDescriptor? FindType(string fullName) => _types.Find(fullName);
 
     internal MessagePlan? PlanOf(MessageDescriptor type) => Of(type).Plan;
 

@@ -11,7 +11,7 @@ namespace Yyc3.Connectors.Rpc.Tests.Rest.Json;
 public sealed class DifferentialTests
 {
     private static readonly TypeRegistry Types = TypeRegistry.FromFiles(RestReflection.Descriptor);
-    private readonly JsonCodec _codec = new(Types);
+    private readonly JsonCodec _codec = new(RestReflection.Descriptor);
     private readonly JsonParser _parser = new(JsonParser.Settings.Default.WithTypeRegistry(Types));
     private readonly JsonFormatter _formatter = new(
         JsonFormatter.Settings.Default.WithTypeRegistry(Types).WithFormatDefaultValues(true)

@@ -30,6 +30,9 @@ internal abstract class JsonMember
 
     public virtual bool TakesNull => false;
 
+    /// <summary>The members of the message in this field; null when it holds something else.</summary>
+    public virtual MessagePlan? Nested => null;
+
     /// <summary>The member is read after its siblings.</summary>
     public virtual bool IsDeferred => false;
 

@@ -15,6 +15,8 @@ internal sealed class SingularMember<TMessage, T>(FieldDescriptor descriptor, in
 
     public override bool TakesNull => codec.TakesNull;
 
+    public override MessagePlan? Nested => codec.Plan;
+
     public override void Write(Utf8JsonWriter writer, IMessage message)
     {
         var owner = (TMessage)message;
