@@ -62,7 +62,18 @@ public sealed class JsonCodec
     public TMessage Read<TMessage>(ReadOnlySpan<byte> json)
         where TMessage : IMessage<TMessage>, new() => (TMessage)Read(new TMessage().Descriptor, json);
 
-    internal static object Read(UntypedCodec codec, ReadOnlySpan<byte> json, string path)
+    /// <summary>Reads JSON into one member of a message.</summary>
+    internal static void ReadMember(JsonMember member, IMessage message, ReadOnlySpan<byte> json, string path) =>
+        Read(json, path, member.TakesNull, (ref JsonInput input) => member.Read(ref input, message));
+
+    private static object Read(UntypedCodec codec, ReadOnlySpan<byte> json, string path)
+    {
+        object? value = null;
+        Read(json, path, codec.TakesNull, (ref JsonInput input) => value = codec.ReadObject(ref input));
+        return value!;
+    }
+
+    private static void Read(ReadOnlySpan<byte> json, string path, bool takesNull, ReadStep read)
     {
         var text = json.StartsWith("\uFEFF"u8) ? json[3..] : json;
         RefuseInvalidUtf8(text, path);
@@ -70,16 +81,15 @@ public sealed class JsonCodec
         try
         {
             input.Reader.Read();
-            if (input.IsNull && !codec.TakesNull)
+            if (input.IsNull && !takesNull)
             {
                 throw new JsonReadException("must not be null");
             }
 
-            var value = codec.ReadObject(ref input);
+            read(ref input);
 
             // Anything behind the value makes this throw.
             input.Reader.Read();
-            return value;
         }
         catch (Exception e) when (e is JsonReadException or JsonException or InvalidOperationException)
         {
@@ -142,6 +152,8 @@ public sealed class JsonCodec
 
     private static UntypedCodec Build(System.Type open, System.Type[] arguments, params object[] values) =>
         (UntypedCodec)Activator.CreateInstance(open.MakeGenericType(arguments), values)!;
+
+    private delegate void ReadStep(ref JsonInput input);
 
     private static void RefuseInvalidUtf8(ReadOnlySpan<byte> text, string path)
     {

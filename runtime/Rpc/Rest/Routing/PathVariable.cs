@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Yyc3.Connectors.Rpc.Rest.Routing;
 
 /// <summary>A field that is taken from one or more segments of the path.</summary>
-internal sealed class PathVariable(string[] field, string[] parts)
+internal sealed class PathVariable(string[] names, string[] parts)
 {
     /// <summary>Proto names down to the field.</summary>
-    public IReadOnlyList<string> Field => field;
+    public IReadOnlyList<string> Field => names;
 
     public string Value(RouteValueDictionary values, string verb)
     {
