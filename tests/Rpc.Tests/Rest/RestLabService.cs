@@ -65,8 +65,9 @@ internal sealed class RestLabService : LabService.LabServiceBase
             "crash" => throw new InvalidOperationException("secret inner text"),
             "plain" => throw new RpcException(new Status(StatusCode.NotFound, "Not here.")),
             "detailed" => throw (
-                RichStatus.Create(RpcErrors.Unavailable, ErrorLanguages.Of(context)).About("config.region", "Invalid region")
-                with
+                RichStatus
+                    .Create(RpcErrors.Unavailable, ErrorLanguages.Of(context))
+                    .About("config.region", "Invalid region") with
                 {
                     Retryable = true,
                     RetryDelay = TimeSpan.FromSeconds(1.5),
@@ -106,7 +107,9 @@ internal sealed class RestLabService : LabService.LabServiceBase
     )
     {
         await responseStream.WriteAsync(Rows());
-        await responseStream.WriteAsync(new RowsResponse { Rows = { new Row { Values = { new Cell { BoolValue = true } } } } });
+        await responseStream.WriteAsync(
+            new RowsResponse { Rows = { new Row { Values = { new Cell { BoolValue = true } } } } }
+        );
     }
 
     public override Task<RowsResponse> GetRows(WatchRequest request, ServerCallContext context) =>
@@ -197,7 +200,12 @@ internal sealed class RestLabService : LabService.LabServiceBase
     private static RowsResponse Rows() =>
         new()
         {
-            Columns = { new Column { Name = "id" }, new Column { Name = "name" }, new Column { Name = "id" } },
+            Columns =
+            {
+                new Column { Name = "id" },
+                new Column { Name = "name" },
+                new Column { Name = "id" },
+            },
             Rows =
             {
                 new Row
@@ -209,7 +217,14 @@ internal sealed class RestLabService : LabService.LabServiceBase
                         new Cell { DecimalValue = "1.10" },
                     },
                 },
-                new Row { Values = { new Cell { NullValue = default }, new Cell { JsonValue = "{\"a\":\n1}" } } },
+                new Row
+                {
+                    Values =
+                    {
+                        new Cell { NullValue = default },
+                        new Cell { JsonValue = "{\"a\":\n1}" },
+                    },
+                },
             },
         };
 }

@@ -42,7 +42,10 @@ public sealed class RestServer : IAsyncLifetime
         _app.UseRouting();
         _app.MapRest<RestLabService>();
         await _app.StartAsync();
-        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(_app.Urls.First()) };
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri(_app.Urls.First()),
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -78,7 +81,8 @@ public sealed class RestServer : IAsyncLifetime
         return (response, isJson ? JsonDocument.Parse(text).RootElement : default);
     }
 
-    public Task<(HttpResponseMessage Response, JsonElement Body)> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+    public Task<(HttpResponseMessage Response, JsonElement Body)> GetAsync(string path) =>
+        SendAsync(HttpMethod.Get, path);
 
     public Task<(HttpResponseMessage Response, JsonElement Body)> PostAsync(string path, string json) =>
         SendAsync(HttpMethod.Post, path, new StringContent(json, System.Text.Encoding.UTF8, "application/json"));

@@ -76,7 +76,11 @@ public sealed class RoutingTests(RestServer server) : IClassFixture<RestServer>
     [InlineData("since=yesterday", "since", "must be an RFC 3339 time such as 2026-02-03T10:00:00.000Z")]
     [InlineData("score=1,5", "score", "must be a number")]
     [InlineData("filter=x", "filter", "cannot be given as text")]
-    [InlineData("pageSize=0&filter.colour=RED", "filter.colour", "must be one of COLOUR_UNSPECIFIED, COLOUR_RED, COLOUR_BLUE")]
+    [InlineData(
+        "pageSize=0&filter.colour=RED",
+        "filter.colour",
+        "must be one of COLOUR_UNSPECIFIED, COLOUR_RED, COLOUR_BLUE"
+    )]
     public async Task A_wrong_query_parameter_is_named(string query, string field, string reason)
     {
         var (response, body) = await server.GetAsync("/lab/things?" + query);
@@ -119,7 +123,11 @@ public sealed class RoutingTests(RestServer server) : IClassFixture<RestServer>
         var (_, body) = await server.SendAsync(
             HttpMethod.Put,
             "/lab/things/t-9",
-            new StringContent("""{"parts":[{"label":"a"},{"count":"x"}]}""", System.Text.Encoding.UTF8, "application/json")
+            new StringContent(
+                """{"parts":[{"label":"a"},{"count":"x"}]}""",
+                System.Text.Encoding.UTF8,
+                "application/json"
+            )
         );
 
         Assert.Equal("thing.parts[1].count", Details(body).GetProperty("field").GetString());

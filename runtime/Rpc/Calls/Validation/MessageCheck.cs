@@ -10,11 +10,8 @@ internal sealed class MessageCheck(MessageDescriptor type, MessageChecks cache)
     private volatile FieldCheck[]? _checks;
 
     private FieldCheck[] Checks =>
-        _checks ??=
-        [
-            .. type.Fields.InFieldNumberOrder()
-                .Where(FieldCheck.Concerns)
-                .Select(one => new FieldCheck(one, cache)),
+        _checks ??= [
+            .. type.Fields.InFieldNumberOrder().Where(FieldCheck.Concerns).Select(one => new FieldCheck(one, cache)),
         ];
 
     /// <summary>The first violation, or null.</summary>

@@ -15,7 +15,8 @@ internal sealed class ValueCheck(FieldDescriptor descriptor, FieldRules rules, M
             : null;
 
     /// <summary>An element can be wrong by itself.</summary>
-    public bool IsNeeded => rules.HasMin || rules.HasMax || _numbers is not null || descriptor.FieldType == FieldType.Message;
+    public bool IsNeeded =>
+        rules.HasMin || rules.HasMax || _numbers is not null || descriptor.FieldType == FieldType.Message;
 
     public Violation? Run(object? value, string name, bool checksSize) =>
         value switch
@@ -47,10 +48,9 @@ internal sealed class ValueCheck(FieldDescriptor descriptor, FieldRules rules, M
     private Violation? CheckRange(object value, string name)
     {
         // Written so that NaN is outside every range.
-        var isInside =
-            value is double or float
-                ? IsInside(Convert.ToDouble(value, CultureInfo.InvariantCulture))
-                : IsInside(Convert.ToDecimal(value, CultureInfo.InvariantCulture));
+        var isInside = value is double or float
+            ? IsInside(Convert.ToDouble(value, CultureInfo.InvariantCulture))
+            : IsInside(Convert.ToDecimal(value, CultureInfo.InvariantCulture));
         return isInside ? null : new Violation(name, Wanted());
     }
 

@@ -53,7 +53,10 @@ internal static class ErrorResponse
             response.Headers.ContentRange = "bytes */" + error.Details.GetValueOrDefault("size", "*");
         }
 
-        if (error.StatusCode == StatusCode.Unauthenticated && !response.Headers.ContainsKey(HeaderNames.WWWAuthenticate))
+        if (
+            error.StatusCode == StatusCode.Unauthenticated
+            && !response.Headers.ContainsKey(HeaderNames.WWWAuthenticate)
+        )
         {
             response.Headers.WWWAuthenticate = "Bearer";
         }

@@ -58,7 +58,12 @@ internal static class JsonBody
             if (body.IsEmpty)
             {
                 return route.NeedsBody
-                    ? throw RestFault.Create(RpcErrors.InvalidRequest, language, route.Binding.Body.Trim('*'), "the body is empty")
+                    ? throw RestFault.Create(
+                        RpcErrors.InvalidRequest,
+                        language,
+                        route.Binding.Body.Trim('*'),
+                        "the body is empty"
+                    )
                     : RestRoute.Create(route.Input);
             }
 

@@ -17,8 +17,10 @@ internal sealed class PartStream(Stream body, UploadForm form) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        await form.Guard(body.ReadAsync(buffer, cancellationToken).AsTask());
+    public override async ValueTask<int> ReadAsync(
+        Memory<byte> buffer,
+        CancellationToken cancellationToken = default
+    ) => await form.Guard(body.ReadAsync(buffer, cancellationToken).AsTask());
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

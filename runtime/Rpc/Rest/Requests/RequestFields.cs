@@ -30,8 +30,7 @@ internal static class RequestFields
         foreach (var (name, values) in request.Query)
         {
             var field =
-                Find(route, name)
-                ?? throw RestFault.Create(RpcErrors.InvalidRequest, language, name, UnknownParameter);
+                Find(route, name) ?? throw RestFault.Create(RpcErrors.InvalidRequest, language, name, UnknownParameter);
             if (values.Count > 1 && !field.Last.Descriptor.IsRepeated)
             {
                 throw RestFault.Create(RpcErrors.InvalidRequest, language, name, "is given twice");
@@ -56,7 +55,7 @@ internal static class RequestFields
             field is null
             || field.Members[0] == route.BodyMember
             || route.Variables.Any(variable => variable.Field.Members.SequenceEqual(field.Members))
-            || route.Download is not null && field.Last.Descriptor.Name == ByteRange.Field;
+            || (route.Download is not null && field.Members[0].Descriptor.Name == ByteRange.Field);
         return isTaken ? null : field;
     }
 

@@ -31,8 +31,7 @@ internal sealed class UploadHeader
     public IMessage Message { get; }
 
     /// <summary>No part that could still follow would change the header. The file itself gives its content type.</summary>
-    public bool IsComplete =>
-        _wanted.All(member => _seen.Contains(member) || member.Descriptor.Name == TypeField);
+    public bool IsComplete => _wanted.All(member => _seen.Contains(member) || member.Descriptor.Name == TypeField);
 
     public async ValueTask ReadAsync(UploadPart part, CancellationToken cancellationToken)
     {
@@ -81,7 +80,12 @@ internal sealed class UploadHeader
     private async ValueTask<byte[]> ReadTextAsync(UploadPart part, CancellationToken cancellationToken)
     {
         var buffer = new byte[MaxText + 1];
-        var length = await part.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var length = await part.Body.ReadAtLeastAsync(
+            buffer,
+            buffer.Length,
+            throwOnEndOfStream: false,
+            cancellationToken
+        );
         if (length > MaxText)
         {
             throw Refuse(part.Name, "is longer than 64 KiB");

@@ -33,7 +33,11 @@ internal static class ResponseHeaders
             if (member.Format(message) is { } value)
             {
                 var name = member.Rules.Header;
-                Set(response, name, name.Equals(EntityTag, StringComparison.OrdinalIgnoreCase) ? EntityTags.Quote(value) : value);
+                Set(
+                    response,
+                    name,
+                    name.Equals(EntityTag, StringComparison.OrdinalIgnoreCase) ? EntityTags.Quote(value) : value
+                );
             }
         }
     }

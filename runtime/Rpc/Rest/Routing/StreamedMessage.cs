@@ -18,6 +18,8 @@ internal sealed record StreamedMessage(
         var chunk = fields.SingleOrDefault(field => field.FieldType == FieldType.Bytes && !field.IsRepeated);
         return header is not null && chunk is not null && codec.PlanOf(header.MessageType) is { } plan
             ? new(type, header, chunk, plan)
-            : throw new InvalidOperationException($"{type.FullName} is no oneof of a header message and a bytes chunk.");
+            : throw new InvalidOperationException(
+                $"{type.FullName} is no oneof of a header message and a bytes chunk."
+            );
     }
 }

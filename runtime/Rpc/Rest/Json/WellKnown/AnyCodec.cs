@@ -37,7 +37,10 @@ internal sealed class AnyCodec(JsonCodec codecs) : ValueCodec<Any>
         input.Expect(JsonTokenType.StartObject, "an object");
         if (FindTypeUrl(input) is not { } url)
         {
-            return IsEmptyObject(ref input) ? new Any() : throw new JsonReadException("has no @type");
+            var start = input.Reader.TokenStartIndex;
+            return IsEmptyObject(ref input)
+                ? new Any()
+                : throw new JsonReadException("has no @type") { Offset = start };
         }
 
         var type =
