@@ -122,6 +122,8 @@ internal sealed class RpcTestServer : IAsyncDisposable
         return request;
     }
 
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
