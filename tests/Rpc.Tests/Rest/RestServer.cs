@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Rpc.Calls.Validation;
 using Yyc3.Connectors.Rpc.Rest;
+using Yyc3.Connectors.Rpc.Rest.OpenApi;
 
 namespace Yyc3.Connectors.Rpc.Tests.Rest;
 
@@ -37,10 +38,14 @@ public sealed class RestServer : IAsyncLifetime
             rest.Calls.MaxReceiveMessageSize = BodyLimit;
             rest.Calls.Interceptors.Add(new RequestValidator());
         });
+        builder.Services.Configure<OpenApiOptions>(reference =>
+            Assert.True(reference.Comments.TryAdd(typeof(RestServer).Assembly, "protos.binpb"))
+        );
         _app = builder.Build();
         _app.UseRestErrors();
         _app.UseRouting();
         _app.MapRest<RestLabService>();
+        _app.MapOpenApiDocument();
         await _app.StartAsync();
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {

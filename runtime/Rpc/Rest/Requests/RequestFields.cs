@@ -21,7 +21,7 @@ internal static class RequestFields
         foreach (var (variable, field) in route.Variables)
         {
             var text = variable.Value(http.Request.RouteValues, route.Binding.Path.Verb);
-            Set(field, message, text, string.Join('.', variable.Field), language);
+            Set(field, message, text, field.Name, language);
         }
     }
 

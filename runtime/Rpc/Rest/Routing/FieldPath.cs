@@ -11,6 +11,9 @@ internal sealed class FieldPath(IReadOnlyList<JsonMember> members)
 
     public JsonMember Last => members[^1];
 
+    /// <summary>Dotted JSON names.</summary>
+    public string Name { get; } = string.Join('.', members.Select(member => member.Descriptor.JsonName));
+
     public static FieldPath? Find(
         MessagePlan plan,
         IReadOnlyList<string> names,
