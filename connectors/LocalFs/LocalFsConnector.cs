@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Yyc3.Connectors.LocalFs;
 using Yyc3.Connectors.LocalFs.Content;
+using Yyc3.Connectors.LocalFs.Files;
 using Yyc3.Connectors.LocalFs.Objects;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
@@ -12,22 +13,20 @@ namespace Yyc3.Connectors.LocalFs;
 /// <summary>Serves a folder of this machine as an object store that keeps what it replaces.</summary>
 public sealed class LocalFsConnector : IConnector, IObjectStore, IVersionedObjects, IDisposable
 {
-    private readonly LocalFsOptions _options;
+    private readonly string _root;
     private readonly LocalFsObjectStore _store;
 
     public LocalFsConnector(ConnectorContext context)
-        : this(context, LocalFsOptions.From(context)) { }
-
-    internal LocalFsConnector(ConnectorContext context, LocalFsOptions options)
     {
-        _options = options;
-        _store = new LocalFsObjectStore(options, context.Keys, context.Time);
+        var options = LocalFsOptions.From(context);
+        _root = options.Root;
+        _store = new LocalFsObjectStore(options.Root, options.StaleAfter, context.Keys, context.Time);
     }
 
     public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(RootCheck.Run(_options.Root));
+        return ValueTask.FromResult(RootCheck.Run(_root));
     }
 
     public ValueTask<ObjectInfo> PutAsync(

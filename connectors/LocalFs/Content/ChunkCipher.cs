@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Yyc3.Connectors.LocalFs.Files;
 
 namespace Yyc3.Connectors.LocalFs.Content;
 

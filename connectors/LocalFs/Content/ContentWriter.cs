@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Yyc3.Connectors.LocalFs.Files;
 using Yyc3.Connectors.LocalFs.Sidecar;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Yyc3.Connectors.LocalFs.Files;
 
 namespace Yyc3.Connectors.LocalFs.Content;
 

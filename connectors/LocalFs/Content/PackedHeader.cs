@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Yyc3.Connectors.LocalFs.Files;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.LocalFs.Content;

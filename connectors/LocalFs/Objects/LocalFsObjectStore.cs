@@ -10,7 +10,7 @@ namespace Yyc3.Connectors.LocalFs.Objects;
 /// <summary>Objects as files below a root; the keys are the paths.</summary>
 internal sealed class LocalFsObjectStore : IDisposable
 {
-    private readonly LocalFsOptions _options;
+    private readonly string _root;
     private readonly SidecarFolder _sidecar;
     private readonly KeyLocks _locks;
     private readonly ObjectLookup _lookup;
@@ -18,13 +18,13 @@ internal sealed class LocalFsObjectStore : IDisposable
     private readonly ContentWriter _writer;
     private readonly ContentReader _reader;
 
-    public LocalFsObjectStore(LocalFsOptions options, EncryptionKeys keys, TimeProvider time)
+    public LocalFsObjectStore(string root, TimeSpan staleAfter, EncryptionKeys keys, TimeProvider time)
     {
-        _options = options;
-        _sidecar = new SidecarFolder(options, time);
+        _root = root;
+        _sidecar = new SidecarFolder(root, staleAfter, time);
         _locks = new KeyLocks(_sidecar);
-        _lookup = new ObjectLookup(options, _sidecar, _locks);
-        _placement = new ObjectPlacement(options, _sidecar, _locks, _lookup, time);
+        _lookup = new ObjectLookup(root, _sidecar, _locks);
+        _placement = new ObjectPlacement(root, _sidecar, _locks, _lookup, time);
         _writer = new ContentWriter(keys);
         _reader = new ContentReader(keys);
     }
@@ -112,7 +112,7 @@ internal sealed class LocalFsObjectStore : IDisposable
             throw ConnectorException.Invalid("limit", "must be from 1 to 1000");
         }
 
-        var walk = new FolderWalk(_options.Root, options.Prefix, options.Recursive);
+        var walk = new FolderWalk(_root, options.Prefix, options.Recursive);
         var after = ListCursor.Read(options);
         _sidecar.Prepare();
         var objects = new List<ObjectInfo>();

@@ -9,7 +9,7 @@ namespace Yyc3.Connectors.LocalFs.Objects;
 /// Finds the file of a key together with its record. A file without a matching record, put there by somebody else, is hashed
 /// and gets one.
 /// </summary>
-internal sealed class ObjectLookup(LocalFsOptions options, SidecarFolder sidecar, KeyLocks locks)
+internal sealed class ObjectLookup(string root, SidecarFolder sidecar, KeyLocks locks)
 {
     private const int Attempts = 5;
 
@@ -104,7 +104,7 @@ internal sealed class ObjectLookup(LocalFsOptions options, SidecarFolder sidecar
 
     private SafeFileHandle? OpenFile(ObjectKey key)
     {
-        using var folder = Folder.Find(options.Root, key.Folders);
+        using var folder = Folder.Find(root, key.Folders);
         return folder?.OpenFile(key.Name);
     }
 
@@ -155,7 +155,7 @@ internal sealed class ObjectLookup(LocalFsOptions options, SidecarFolder sidecar
 
     private bool IsStillThere(ObjectKey key, FileStatus status)
     {
-        using var folder = Folder.Find(options.Root, key.Folders);
+        using var folder = Folder.Find(root, key.Folders);
         return folder?.StatusOf(key.Name) == status;
     }
 

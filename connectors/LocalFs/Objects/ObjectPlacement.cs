@@ -8,7 +8,7 @@ namespace Yyc3.Connectors.LocalFs.Objects;
 /// version is kept, then the new record is durable, then the name changes hands in one step.
 /// </summary>
 internal sealed class ObjectPlacement(
-    LocalFsOptions options,
+    string root,
     SidecarFolder sidecar,
     KeyLocks locks,
     ObjectLookup lookup,
@@ -20,7 +20,7 @@ internal sealed class ObjectPlacement(
     /// <summary>Refuses what <see cref="PlaceAsync"/> would refuse, before the content is read.</summary>
     public void Check(ObjectKey key, bool createOnly)
     {
-        using var folder = Folder.Find(options.Root, key.Folders);
+        using var folder = Folder.Find(root, key.Folders);
         Check(folder?.StatusOf(key.Name), createOnly);
     }
 
@@ -69,7 +69,7 @@ internal sealed class ObjectPlacement(
     {
         await AdoptAsync(key, cancellationToken);
         using var held = await locks.AcquireAsync(key, cancellationToken);
-        using var folder = Folder.Find(options.Root, key.Folders) ?? throw LocalFsErrors.ObjectNotFound();
+        using var folder = Folder.Find(root, key.Folders) ?? throw LocalFsErrors.ObjectNotFound();
         using (var file = folder.OpenFile(key.Name) ?? throw LocalFsErrors.ObjectNotFound())
         {
             var record = await lookup.DescribeAsync(key, file, cancellationToken);
@@ -145,7 +145,7 @@ internal sealed class ObjectPlacement(
         CancellationToken cancellationToken
     )
     {
-        using var folder = Folder.Create(options.Root, key.Folders);
+        using var folder = Folder.Create(root, key.Folders);
         var path = folder.PathOf(key.Name);
         Check(folder.StatusOf(key.Name), createOnly);
         ObjectRecord? old = null;
@@ -183,7 +183,7 @@ internal sealed class ObjectPlacement(
             }
         }
 
-        using var folder = Folder.Find(options.Root, key.Folders);
+        using var folder = Folder.Find(root, key.Folders);
         if (folder is not null)
         {
             Remove(key, folder);
@@ -205,7 +205,7 @@ internal sealed class ObjectPlacement(
     {
         for (var depth = key.Folders.Length; depth > 0; depth--)
         {
-            using var parent = Folder.Find(options.Root, key.Folders[..(depth - 1)]);
+            using var parent = Folder.Find(root, key.Folders[..(depth - 1)]);
             if (parent is null || !parent.TryRemove(key.Folders[depth - 1]))
             {
                 return;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yyc3.Connectors.LocalFs.Files;
 
 namespace Yyc3.Connectors.LocalFs.Sidecar;
 

@@ -10,12 +10,12 @@ namespace Yyc3.Connectors.LocalFs.Sidecar;
 /// <c>temp/</c> uploads in progress, <c>objects/</c> one record per object, <c>versions/</c> bytes and records of what was
 /// replaced or deleted, <c>locks/</c> see <see cref="KeyLocks"/>.
 /// </summary>
-internal sealed class SidecarFolder(LocalFsOptions options, TimeProvider time)
+internal sealed class SidecarFolder(string root, TimeSpan staleAfter, TimeProvider time)
 {
     private const int VersionIdLength = 24;
     private const string DataSuffix = ".data";
     private const string RecordSuffix = ".json";
-    private readonly string _path = Path.Combine(options.Root, ObjectKey.SidecarName);
+    private readonly string _path = Path.Combine(root, ObjectKey.SidecarName);
     private readonly Lock _gate = new();
     private bool _prepared;
 
@@ -31,7 +31,7 @@ internal sealed class SidecarFolder(LocalFsOptions options, TimeProvider time)
                 return;
             }
 
-            DurableFolder.Ensure(options.Root);
+            DurableFolder.Ensure(root);
             if (FileStatus.Of(_path) is { Kind: not EntryKind.Folder })
             {
                 throw ConnectorException.Invalid("config.root", $"holds a '{ObjectKey.SidecarName}' that is no folder");
@@ -194,9 +194,9 @@ internal sealed class SidecarFolder(LocalFsOptions options, TimeProvider time)
 
         if (!Directory.Exists(_path))
         {
-            DurableFolder.Ensure(options.Root);
+            DurableFolder.Ensure(root);
             MakePrivate(_path);
-            DurableFolder.Sync(options.Root);
+            DurableFolder.Sync(root);
         }
 
         DurableFolder.Ensure(path);
@@ -220,7 +220,7 @@ internal sealed class SidecarFolder(LocalFsOptions options, TimeProvider time)
             return;
         }
 
-        var oldest = time.GetUtcNow() - options.StaleAfter;
+        var oldest = time.GetUtcNow() - staleAfter;
         foreach (var path in Directory.EnumerateFiles(TempPath))
         {
             if (FileStatus.Of(path) is { } status && status.ModifiedAt < oldest)

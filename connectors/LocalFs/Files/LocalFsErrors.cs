@@ -1,7 +1,6 @@
-using Yyc3.Connectors.LocalFs.Files;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.LocalFs;
+namespace Yyc3.Connectors.LocalFs.Files;
 
 /// <summary>The errors callers see, and the one place where the system's errors become them.</summary>
 internal static class LocalFsErrors

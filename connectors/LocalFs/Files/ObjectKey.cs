@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.LocalFs;
+namespace Yyc3.Connectors.LocalFs.Files;
 
 /// <summary>A key that names exactly one file below the root.</summary>
 internal sealed class ObjectKey

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.StaticFiles;
 
-namespace Yyc3.Connectors.LocalFs;
+namespace Yyc3.Connectors.LocalFs.Objects;
 
 /// <summary>Media types of files that were never uploaded.</summary>
 internal static class ContentTypes
