@@ -1,0 +1,23 @@
+using Yyc3.Connectors.LocalFs;
+using Yyc3.Connectors.Sdk.Storage;
+using Yyc3.Connectors.Testing;
+using Yyc3.Connectors.Testing.Conformance;
+
+namespace Yyc3.Connectors.Connectors.Tests.LocalFs;
+
+public sealed class LocalFsTreatmentTests : ObjectTreatmentTests
+{
+    private readonly ConnectorHarness _harness = new();
+
+    protected override ValueTask<IObjectStore> OpenAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IObjectStore>(new LocalFsConnector(_harness.Context(new { root = "files" })));
+
+    protected override async ValueTask<byte[]?> ReadStoredAsync(string key) =>
+        await File.ReadAllBytesAsync(Path.Combine(_harness.DataDirectory, "files", key), Token);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _harness.Dispose();
+    }
+}
