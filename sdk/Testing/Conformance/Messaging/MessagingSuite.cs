@@ -156,7 +156,12 @@ public abstract class MessagingSuite : IAsyncLifetime
     protected async Task AssertNothingAsync(string topic, string group = Group)
     {
         var request = new ReceiveRequest(topic, group) { Wait = Quiet };
-        Assert.Empty(await PassUntilAsync(token => Receiver.ReceiveAsync(request, token)));
+        // A look that does not wait must not move a clock that leases hang on.
+        var received =
+            Quiet > TimeSpan.Zero
+                ? await PassUntilAsync(token => Receiver.ReceiveAsync(request, token))
+                : await Receiver.ReceiveAsync(request, Token);
+        Assert.Empty(received);
     }
 
     /// <summary>Closes an instance.</summary>
