@@ -1,0 +1,32 @@
+using Yyc3.Connectors.LocalQueue.Store;
+using Yyc3.Connectors.Sdk;
+
+namespace Yyc3.Connectors.LocalQueue;
+
+/// <summary>The settings of one integration.</summary>
+/// <param name="Path">The database file.</param>
+/// <param name="Rules">Limits the store keeps.</param>
+internal sealed record LocalQueueOptions(string Path, QueueRules Rules)
+{
+    public static LocalQueueOptions Read(ConnectorContext context)
+    {
+        var settings = context.Settings;
+        return new LocalQueueOptions(
+            context.Paths.Resolve("config", $"queues/{context.IntegrationId}.db", allowLocalRoots: false),
+            new QueueRules
+            {
+                Partitions = Within(settings, "partitions", 1, 1, 1024),
+                MaxDeliveries = Within(settings, "maxDeliveries", 10, 1, int.MaxValue),
+                Retention = TimeSpan.FromSeconds(Within(settings, "retentionSeconds", 604800, 60, int.MaxValue)),
+            }
+        );
+    }
+
+    private static int Within(ConnectorSettings settings, string name, int fallback, int least, int most)
+    {
+        var value = settings.GetInt32(name, fallback);
+        return value >= least && value <= most
+            ? value
+            : throw ConnectorException.Invalid("config." + name, $"must lie between {least} and {most}");
+    }
+}

@@ -1,0 +1,8 @@
+namespace Yyc3.Connectors.LocalQueue.Store;
+
+internal sealed class ExtendWork(IReadOnlyList<string> receipts, TimeSpan lease, CancellationToken cancellationToken)
+    : SettleWork(receipts, cancellationToken)
+{
+    protected override void Settle(Batch batch, Receipt delivery, long attempts) =>
+        Change(batch, delivery, lease, attempts, delivery.Token);
+}

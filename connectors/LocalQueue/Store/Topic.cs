@@ -1,0 +1,4 @@
+namespace Yyc3.Connectors.LocalQueue.Store;
+
+/// <summary>A topic as this transaction sees it.</summary>
+internal sealed record Topic(long Id, string Name, int Partitions);
