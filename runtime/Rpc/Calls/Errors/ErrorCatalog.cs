@@ -35,5 +35,12 @@ public sealed class ErrorCatalog
         }
     }
 
+    /// <summary>The definition of this code: the registered one, or this one from now on.</summary>
+    public ErrorDefinition GetOrAdd(ErrorDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return _definitions.GetOrAdd(definition.Code, definition);
+    }
+
     public ErrorDefinition? Find(string code) => _definitions.GetValueOrDefault(code);
 }

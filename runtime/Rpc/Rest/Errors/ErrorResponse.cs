@@ -11,7 +11,7 @@ using Yyc3.Connectors.Rpc.Rest.Json;
 namespace Yyc3.Connectors.Rpc.Rest.Errors;
 
 /// <summary>Writes a failure as an answer of its own.</summary>
-internal static class ErrorResponse
+public static class ErrorResponse
 {
     public const string JsonType = "application/json; charset=utf-8";
 

@@ -1,0 +1,94 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Yyc3.Connectors.Runtime.State;
+
+namespace Yyc3.Connectors.Runtime.Access;
+
+/// <summary>API keys. Only hashes are kept; the key itself exists in the answer that made it.</summary>
+internal sealed class ApiKeyStore(StateStore store, TimeProvider time)
+{
+    private const string Marker = "yyc3_";
+
+    public static string Make() => Marker + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
+    public async ValueTask<ApiKeyRecord> AddAsync(
+        string key,
+        string name,
+        string tenantId,
+        IEnumerable<string> permissions,
+        bool isAdmin,
+        DateTimeOffset? expiresAt,
+        CancellationToken cancellationToken
+    )
+    {
+        var record = new ApiKeyRecord
+        {
+            Id = Ids.New("key-"),
+            TenantId = tenantId,
+            Name = name,
+            Hash = Hash(key),
+            Prefix = key[..Math.Min(key.Length / 4, Marker.Length + 4)],
+            Permissions = string.Join(' ', permissions),
+            IsAdmin = isAdmin,
+            CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            ExpiresAt = expiresAt?.ToUnixTimeMilliseconds(),
+        };
+        await store.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteAsync(
+                    "insert into api_keys (id, tenant_id, name, hash, prefix, permissions, is_admin, created_at, expires_at)"
+                        + " values (@Id, @TenantId, @Name, @Hash, @Prefix, @Permissions, @IsAdmin, @CreatedAt, @ExpiresAt)"
+                        + " on conflict (hash) do nothing",
+                    record,
+                    transaction
+                ),
+            cancellationToken
+        );
+        return record;
+    }
+
+    public ValueTask<ApiKeyRecord?> FindAsync(string hash, CancellationToken cancellationToken) =>
+        store.ReadAsync(
+            connection =>
+                connection.QuerySingleOrDefaultAsync<ApiKeyRecord>(
+                    ApiKeyRecord.Select + " where hash = @hash",
+                    new { hash }
+                ),
+            cancellationToken
+        );
+
+    public async ValueTask<IReadOnlyList<ApiKeyRecord>> ListAsync(string? tenantId, CancellationToken cancellationToken)
+    {
+        var records = await store.ReadAsync(
+            connection =>
+                connection.QueryAsync<ApiKeyRecord>(
+                    ApiKeyRecord.Select + " where @tenantId is null or tenant_id = @tenantId order by created_at, id",
+                    new { tenantId }
+                ),
+            cancellationToken
+        );
+        return [.. records];
+    }
+
+    /// <summary>Forgets a key. The hash it had, or null when there was no such key.</summary>
+    public ValueTask<string?> DeleteAsync(string id, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            transaction =>
+                transaction.Connection!.ExecuteScalarAsync<string?>(
+                    "delete from api_keys where id = @id returning hash",
+                    new { id },
+                    transaction
+                ),
+            cancellationToken
+        );
+
+    public ValueTask<bool> HasAdminAsync(CancellationToken cancellationToken) =>
+        store.ReadAsync(
+            connection => connection.ExecuteScalarAsync<bool>("select count(*) > 0 from api_keys where is_admin = 1"),
+            cancellationToken
+        );
+}

@@ -1,0 +1,30 @@
+namespace Yyc3.Connectors.Runtime.Access;
+
+/// <summary>Makes sure that somebody can get in: the operator's key, or a new one on the very first start.</summary>
+internal sealed class BootstrapKey(ApiKeyStore keys, TenantStore tenants)
+{
+    private const string Name = "bootstrap";
+
+    /// <summary>The key to print, once, or null when there is nothing to tell.</summary>
+    public async Task<string?> EnsureAsync(string? configured, CancellationToken cancellationToken)
+    {
+        await tenants.AddAsync(TenantStore.Default, "Default", cancellationToken);
+        if (!string.IsNullOrEmpty(configured))
+        {
+            await AddAsync(configured, cancellationToken);
+            return null;
+        }
+
+        if (await keys.HasAdminAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var key = ApiKeyStore.Make();
+        await AddAsync(key, cancellationToken);
+        return key;
+    }
+
+    private ValueTask<ApiKeyRecord> AddAsync(string key, CancellationToken cancellationToken) =>
+        keys.AddAsync(key, Name, TenantStore.Default, [], isAdmin: true, null, cancellationToken);
+}

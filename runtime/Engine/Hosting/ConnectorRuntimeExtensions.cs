@@ -1,0 +1,182 @@
+using Grpc.AspNetCore.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using Yyc3.Connectors.Rpc.Calls.Errors;
+using Yyc3.Connectors.Rpc.Calls.Validation;
+using Yyc3.Connectors.Rpc.Rest;
+using Yyc3.Connectors.Rpc.Services;
+using Yyc3.Connectors.Runtime.Access;
+using Yyc3.Connectors.Runtime.Credentials;
+using Yyc3.Connectors.Runtime.Database;
+using Yyc3.Connectors.Runtime.Faults;
+using Yyc3.Connectors.Runtime.Idempotency;
+using Yyc3.Connectors.Runtime.Integrations;
+using Yyc3.Connectors.Runtime.Messaging;
+using Yyc3.Connectors.Runtime.Plugins;
+using Yyc3.Connectors.Runtime.State;
+using Yyc3.Connectors.Runtime.Storage;
+using Yyc3.Connectors.Runtime.Telemetry;
+
+namespace Yyc3.Connectors.Runtime.Hosting;
+
+/// <summary>The connector runtime in two calls: what it needs, and what it serves.</summary>
+public static class ConnectorRuntimeExtensions
+{
+    private const string CorsPolicy = "runtime";
+
+    /// <summary>Calls under way may end within this time after SIGTERM.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>Registers the runtime; reads its settings from the builder's configuration.</summary>
+    /// <param name="builder">The host's builder.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="RuntimeSettingsException">A setting cannot be used.</exception>
+    public static WebApplicationBuilder AddConnectorRuntime(this WebApplicationBuilder builder)
+    {
+        var settings = RuntimeSettings.Read(builder.Configuration);
+        builder.WebHost.ConfigureKestrel(kestrel => RuntimeListeners.Configure(kestrel, settings));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder
+            .Services.AddRuntimeTelemetry()
+            .AddState(settings)
+            .AddCredentials()
+            .AddAccess()
+            .AddPlugins(settings)
+            .AddIntegrations(settings)
+            .AddTransports(settings)
+            .AddSingleton<StorageService>()
+            .AddSingleton<DatabaseService>()
+            .AddSingleton<MessagingService>()
+            .AddSingleton<HealthPages>()
+            .AddSingleton<FirstKey>()
+            .AddHostedService<RuntimeStartup>()
+            .AddHostedService<PluginWatcher>()
+            .AddHostedService(provider => provider.GetRequiredService<StatisticsStore>())
+            .AddHostedService<StartBanner>();
+        return builder;
+    }
+
+    /// <summary>Puts the runtime's middleware and endpoints in place.</summary>
+    /// <param name="app">The application.</param>
+    /// <returns>The application.</returns>
+    public static WebApplication MapConnectorRuntime(this WebApplication app)
+    {
+        app.Services.GetRequiredService<ErrorCatalog>().Register(Fault.All);
+        app.Services.GetService<MeterProvider>();
+        app.Services.GetService<TracerProvider>();
+        app.UseRestErrors();
+        app.UseRouting();
+        app.UseCors(CorsPolicy);
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseMiddleware<AccessMiddleware>();
+        RuntimeServices.Map(app);
+        app.Services.GetRequiredService<HealthPages>().Map(app);
+        return app;
+    }
+
+    private static IServiceCollection AddState(this IServiceCollection services, RuntimeSettings settings) =>
+        services
+            .AddSingleton(new StateOptions { DataDirectory = settings.DataDirectory })
+            .AddSingleton<StateDialect, SqliteDialect>()
+            .AddSingleton<StateStore>()
+            .AddSingleton<MigrationRunner>();
+
+    private static IServiceCollection AddCredentials(this IServiceCollection services) =>
+        services
+            .AddSingleton<KeyEncryptionKey, FileKeyEncryptionKey>()
+            .AddSingleton<DataKeyStore>()
+            .AddSingleton<CredentialSealer>()
+            .AddSingleton<CredentialStore>();
+
+    private static IServiceCollection AddAccess(this IServiceCollection services) =>
+        services
+            .AddSingleton<ApiKeyStore>()
+            .AddSingleton<KeyRing>()
+            .AddSingleton<TenantStore>()
+            .AddSingleton<BootstrapKey>()
+            .AddSingleton<AccessService>();
+
+    private static IServiceCollection AddPlugins(this IServiceCollection services, RuntimeSettings settings) =>
+        services
+            .AddSingleton(
+                new PluginOptions
+                {
+                    Directories = [Path.Combine(AppContext.BaseDirectory, "plugins"), settings.PluginsDirectory],
+                }
+            )
+            .AddSingleton<PluginScanner>()
+            .AddSingleton<PluginRegistry>();
+
+    private static IServiceCollection AddIntegrations(this IServiceCollection services, RuntimeSettings settings) =>
+        services
+            .AddSingleton(provider => new ConnectorSurroundings(
+                provider.GetRequiredService<ConnectorHttp>().Client,
+                provider.GetRequiredService<ILoggerFactory>(),
+                provider.GetRequiredService<TimeProvider>(),
+                settings.LocalRoots,
+                [settings.PluginsDirectory]
+            ))
+            .AddSingleton<ConnectorHttp>()
+            .AddSingleton<IntegrationStore>()
+            .AddSingleton<IntegrationSetup>()
+            .AddSingleton<ConnectorPool>()
+            .AddSingleton<CallPolicies>()
+            .AddSingleton<StatisticsStore>()
+            .AddSingleton<ConnectorCalls>()
+            .AddSingleton<IntegrationCheck>()
+            .AddSingleton<ActionCalls>()
+            .AddSingleton<IntegrationService>()
+            .AddSingleton<ConnectorService>()
+            .AddSingleton<IdempotencyStore>();
+
+    private static IServiceCollection AddTransports(this IServiceCollection services, RuntimeSettings settings)
+    {
+        services.AddSingleton<ConnectorFaults>();
+        services.AddSingleton<FaultInterceptor>();
+        services.AddSingleton<RequestValidator>();
+        services.AddSingleton<IdempotencyInterceptor>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = settings.MaxMessageSize;
+            grpc.Interceptors.Add<FaultInterceptor>();
+            grpc.Interceptors.Add<RequestValidator>();
+            grpc.Interceptors.Add<IdempotencyInterceptor>();
+        });
+        services.AddRest(rest =>
+        {
+            rest.Calls.MaxReceiveMessageSize = settings.MaxMessageSize;
+            rest.SpoolDirectory = Path.Combine(settings.DataDirectory, ".runtime", "spool");
+            rest.Calls.Interceptors.Add<FaultInterceptor>();
+            rest.Calls.Interceptors.Add<RequestValidator>();
+            rest.Calls.Interceptors.Add<IdempotencyInterceptor>();
+        });
+        services.AddRpcReflection(RuntimeServices.Descriptors);
+        services.AddRpcHealth();
+        return services.AddCors(cors =>
+            cors.AddPolicy(
+                CorsPolicy,
+                policy =>
+                    policy
+                        .WithOrigins([.. settings.CorsOrigins])
+                        .AllowAnyHeader()
+                        .AllowAnyMethod()
+                        .WithExposedHeaders(
+                            "grpc-status",
+                            "grpc-message",
+                            "grpc-status-details-bin",
+                            "x-request-id",
+                            "etag",
+                            "content-range"
+                        )
+            )
+        );
+    }
+}

@@ -1,0 +1,62 @@
+using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Yyc3.Connectors.Rpc.Rest;
+using Yyc3.Connectors.Rpc.Services.Health;
+using Yyc3.Connectors.Rpc.Services.Reflection;
+using Yyc3.Connectors.Runtime.Access;
+using Yyc3.Connectors.Runtime.Database;
+using Yyc3.Connectors.Runtime.Integrations;
+using Yyc3.Connectors.Runtime.Messaging;
+using Yyc3.Connectors.Runtime.Storage;
+using Protos = Yyc3.Connectors.Contracts;
+
+namespace Yyc3.Connectors.Runtime.Hosting;
+
+/// <summary>Every service the runtime serves, by gRPC and by REST, each endpoint with its access rule.</summary>
+internal static class RuntimeServices
+{
+    /// <summary>The contracts, for reflection and the API reference.</summary>
+    public static IReadOnlyList<ServiceDescriptor> Descriptors { get; } =
+        [
+            Protos.Integration.V1.IntegrationService.Descriptor,
+            Protos.Connector.V1.ConnectorService.Descriptor,
+            Protos.Storage.V1.StorageService.Descriptor,
+            Protos.Database.V1.DatabaseService.Descriptor,
+            Protos.Messaging.V1.MessagingService.Descriptor,
+            Protos.Access.V1.AccessService.Descriptor,
+        ];
+
+    private static readonly Dictionary<string, MethodDescriptor> Methods = Descriptors
+        .SelectMany(service => service.Methods)
+        .ToDictionary(method => $"/{method.Service.FullName}/{method.Name}", StringComparer.Ordinal);
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        Map<IntegrationService>(endpoints);
+        Map<ConnectorService>(endpoints);
+        Map<StorageService>(endpoints);
+        Map<DatabaseService>(endpoints);
+        Map<MessagingService>(endpoints);
+        Map<AccessService>(endpoints);
+        endpoints.MapGrpcService<HealthService>();
+        endpoints.MapGrpcService<ReflectionService>();
+        endpoints.MapGrpcService<ReflectionAlphaService>();
+    }
+
+    private static void Map<TService>(IEndpointRouteBuilder endpoints)
+        where TService : class
+    {
+        endpoints.MapGrpcService<TService>().Add(AddAccessRule);
+        endpoints.MapRest<TService>().Add(AddAccessRule);
+    }
+
+    /// <summary>REST endpoints carry their method; those of gRPC have its name as their route, whoever made them.</summary>
+    private static void AddAccessRule(EndpointBuilder endpoint)
+    {
+        var method =
+            endpoint.Metadata.OfType<Rpc.Calls.RpcMethodMetadata>().FirstOrDefault()?.Descriptor
+            ?? Methods.GetValueOrDefault(((RouteEndpointBuilder)endpoint).RoutePattern.RawText ?? "");
+        endpoint.Metadata.Add(AccessRule.Of(method));
+    }
+}

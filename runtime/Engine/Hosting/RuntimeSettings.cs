@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Configuration;
+
+namespace Yyc3.Connectors.Runtime.Hosting;
+
+/// <summary>
+/// The runtime's configuration: <c>YYC3_NAME</c> in the environment, <c>Name</c> in appsettings.json, or <c>--Name value</c>.
+/// </summary>
+internal sealed class RuntimeSettings
+{
+    private RuntimeSettings() { }
+
+    /// <summary>Port of REST, gRPC-Web and the health pages (HTTP/1.1). 0 picks a free one.</summary>
+    public int HttpPort { get; private init; }
+
+    /// <summary>Port of gRPC (HTTP/2 without TLS). 0 picks a free one.</summary>
+    public int GrpcPort { get; private init; }
+
+    /// <summary>Port of all of them over TLS; null without a certificate.</summary>
+    public int? TlsPort { get; private init; }
+
+    /// <summary>PEM file of the certificate for <see cref="TlsPort"/>, and of its key if that is not in the same file.</summary>
+    public string? TlsCertificate { get; private init; }
+
+    public string? TlsKey { get; private init; }
+
+    /// <summary>Address to listen on; the loopback unless told otherwise.</summary>
+    public required IPAddress BindAddress { get; init; }
+
+    /// <summary>Absolute folder of everything the runtime keeps.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Absolute folder into which plugins are dropped, besides the one that comes with the runtime.</summary>
+    public required string PluginsDirectory { get; init; }
+
+    /// <summary>Bootstrap admin key; without it the first start makes one.</summary>
+    public string? ApiKey { get; private init; }
+
+    /// <summary>Absolute folders outside the data directory that integrations may use.</summary>
+    public required IReadOnlyList<string> LocalRoots { get; init; }
+
+    /// <summary>Origins whose pages may call the runtime from a browser; <c>*</c> for any.</summary>
+    public required IReadOnlyList<string> CorsOrigins { get; init; }
+
+    /// <summary>Most bytes of a request message.</summary>
+    public int MaxMessageSize { get; private init; }
+
+    /// <exception cref="RuntimeSettingsException">A value cannot be used; the message names it.</exception>
+    public static RuntimeSettings Read(IConfiguration configuration)
+    {
+        if (configuration["Store"] is { Length: > 0 })
+        {
+            throw new RuntimeSettingsException("Store", "is not supported in this version; leave it empty for SQLite");
+        }
+
+        var dataDirectory = FullPath("DataDir", configuration["DataDir"] ?? "data");
+        var certificate = configuration["TlsCertificate"];
+        return new RuntimeSettings
+        {
+            HttpPort = Number(configuration, "HttpPort", 5080, 0, 65535),
+            GrpcPort = Number(configuration, "GrpcPort", 5081, 0, 65535),
+            TlsPort = string.IsNullOrEmpty(certificate) ? null : Number(configuration, "TlsPort", 5443, 0, 65535),
+            TlsCertificate = certificate,
+            TlsKey = configuration["TlsKey"],
+            BindAddress = Address(configuration["Bind"]),
+            DataDirectory = dataDirectory,
+            PluginsDirectory = configuration["PluginsDir"] is { Length: > 0 } plugins
+                ? FullPath("PluginsDir", plugins)
+                : Path.Combine(dataDirectory, "plugins"),
+            ApiKey = Key(configuration["ApiKey"]),
+            LocalRoots = [.. List(configuration, "LocalRoots").Select(root => FullPath("LocalRoots", root))],
+            CorsOrigins = List(configuration, "CorsOrigins"),
+            MaxMessageSize = Number(configuration, "MaxMessageSize", 16 * 1024 * 1024, 64 * 1024, 1024 * 1024 * 1024),
+        };
+    }
+
+    private static int Number(IConfiguration configuration, string name, int fallback, int least, int most)
+    {
+        if (configuration[name] is not { Length: > 0 } text)
+        {
+            return fallback;
+        }
+
+        return
+            int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+            && number <= most
+            ? number
+            : throw new RuntimeSettingsException(name, $"must be a whole number from {least} to {most}, not '{text}'");
+    }
+
+    private static IPAddress Address(string? text) =>
+        string.IsNullOrEmpty(text) ? IPAddress.Loopback
+        : text is "*" ? IPAddress.Any
+        : IPAddress.TryParse(text, out var address) ? address
+        : throw new RuntimeSettingsException("Bind", $"must be an IP address or *, not '{text}'");
+
+    private static string? Key(string? key) =>
+        string.IsNullOrEmpty(key) ? null
+        : key.Length >= 16 ? key
+        : throw new RuntimeSettingsException("ApiKey", "must have at least 16 characters");
+
+    private static List<string> List(IConfiguration configuration, string name) =>
+        [
+            .. (configuration[name] ?? "").Split(
+                [';', ','],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            ),
+        ];
+
+    private static string FullPath(string name, string path)
+    {
+        try
+        {
+            return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        }
+        catch (Exception fault) when (fault is ArgumentException or NotSupportedException or PathTooLongException)
+        {
+            throw new RuntimeSettingsException(name, "is not a path");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Yyc3.Connectors.Runtime.Credentials;
+using Yyc3.Connectors.Runtime.Faults;
+using Yyc3.Connectors.Runtime.Plugins;
+using Yyc3.Connectors.Runtime.State;
+using Yyc3.Connectors.Sdk;
+
+namespace Yyc3.Connectors.Runtime.Integrations;
+
+/// <summary>
+/// The open connectors, one per integration. A call enters the one that fits the integration's revision and the plugins at
+/// hand; when either changes, the next call gets a new one and the old one closes after its last call. Thread-safe.
+/// </summary>
+internal sealed class ConnectorPool : IAsyncDisposable
+{
+    private readonly PluginRegistry _plugins;
+    private readonly IntegrationStore _integrations;
+    private readonly CredentialStore _credentials;
+    private readonly DataKeyStore _keys;
+    private readonly ConnectorSurroundings _surroundings;
+    private readonly StateOptions _state;
+    private readonly ConcurrentDictionary<string, OpenConnector> _open = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
+
+    public ConnectorPool(
+        PluginRegistry plugins,
+        IntegrationStore integrations,
+        CredentialStore credentials,
+        DataKeyStore keys,
+        ConnectorSurroundings surroundings,
+        StateOptions state
+    )
+    {
+        (_plugins, _integrations, _credentials, _keys) = (plugins, integrations, credentials, keys);
+        (_surroundings, _state) = (surroundings, state);
+        _plugins.Changed += RetireReplaced;
+        _integrations.Changed += Retire;
+    }
+
+    /// <summary>Enters the integration's connector; <see cref="OpenConnector.Exit"/> must follow.</summary>
+    public ValueTask<OpenConnector> EnterAsync(Integration integration, CancellationToken cancellationToken) =>
+        _open.TryGetValue(integration.Id, out var open) && Fits(open, integration) && open.TryEnter()
+            ? ValueTask.FromResult(open)
+            : OpenAsync(integration, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        _plugins.Changed -= RetireReplaced;
+        _integrations.Changed -= Retire;
+        var open = _open.Values.ToList();
+        open.ForEach(connector => connector.Retire());
+        await Task.WhenAll(open.Select(connector => connector.Closed));
+        foreach (var gate in _gates)
+        {
+            gate.Dispose();
+        }
+    }
+
+    private bool Fits(OpenConnector open, Integration integration)
+    {
+        if (open.Revision != integration.Revision)
+        {
+            return false;
+        }
+
+        var generation = _plugins.Generation;
+        if (open.Generation == generation)
+        {
+            return true;
+        }
+
+        if (!ReferenceEquals(_plugins.Select(integration.Provider, integration.Options.ConnectorVersion), open.Plugin))
+        {
+            return false;
+        }
+
+        open.Generation = generation;
+        return true;
+    }
+
+    private async ValueTask<OpenConnector> OpenAsync(Integration integration, CancellationToken cancellationToken)
+    {
+        var gate = _gates[(uint)StringComparer.Ordinal.GetHashCode(integration.Id) % _gates.Length];
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_open.TryGetValue(integration.Id, out var open) && Fits(open, integration) && open.TryEnter())
+            {
+                return open;
+            }
+
+            var made = await MakeAsync(integration, cancellationToken);
+            made.TryEnter();
+            // A call that read the integration before a change must not push the newer connector out.
+            if (open is null || open.Revision <= integration.Revision)
+            {
+                _open[integration.Id] = made;
+                open?.Retire();
+            }
+            else
+            {
+                made.Retire();
+            }
+
+            return made;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<OpenConnector> MakeAsync(Integration integration, CancellationToken cancellationToken)
+    {
+        var generation = _plugins.Generation;
+        var plugin =
+            _plugins.Select(integration.Provider, integration.Options.ConnectorVersion)
+            ?? throw Unavailable(integration);
+        var secrets = await _credentials.LoadAsync(integration.TenantId, integration.Id, cancellationToken);
+        var key = await _keys.CurrentAsync(integration.TenantId, cancellationToken);
+        await _keys.LoadAllAsync(integration.TenantId, cancellationToken);
+        var isDefault = string.Equals(integration.TenantId, "default", StringComparison.Ordinal);
+        var tenants = Path.Combine(_state.DataDirectory, "tenants");
+        var context = new ConnectorContext
+        {
+            IntegrationId = integration.Id,
+            TenantId = integration.TenantId,
+            Settings = new ConnectorSettings(IntegrationSetup.ForConnector(plugin.Manifest!, integration.Settings)),
+            Credentials = new ConnectorCredentials(secrets),
+            Paths = new LocalPaths(
+                isDefault ? _state.DataDirectory : Path.Combine(tenants, integration.TenantId),
+                isDefault ? [_state.RuntimeDirectory, tenants, .. _surroundings.ReservedFolders] : [],
+                _surroundings.LocalRoots
+            ),
+            Keys = new ContentKeys(integration.TenantId, key, _keys),
+            Http = _surroundings.Http,
+            Logger = _surroundings.Loggers.CreateLogger($"Yyc3.Connectors.Integration.{integration.Id}"),
+            Time = _surroundings.Time,
+        };
+        try
+        {
+            return new OpenConnector(plugin.Open(context), plugin, integration.Revision, generation);
+        }
+        catch (PluginException fault)
+        {
+            throw new FaultException(Fault.ConnectorUnavailable, fault) { Reason = fault.Message };
+        }
+    }
+
+    private FaultException Unavailable(Integration integration)
+    {
+        var failed = _plugins.Versions.FirstOrDefault(version =>
+            string.Equals(version.Id, integration.Provider, StringComparison.Ordinal)
+        );
+        return new FaultException(Fault.ConnectorUnavailable)
+        {
+            Reason = failed switch
+            {
+                null => $"the plugin {integration.Provider} is not installed",
+                { State: PluginState.Failed } => $"the plugin {integration.Provider} failed: {failed.Reason}",
+                _ => $"no version of {integration.Provider} matches {integration.Options.ConnectorVersion}",
+            },
+        };
+    }
+
+    private void Retire(string integrationId)
+    {
+        if (_open.TryRemove(integrationId, out var open))
+        {
+            open.Retire();
+        }
+    }
+
+    /// <summary>Closes idle connectors of replaced plugins, which no call would come to close.</summary>
+    private void RetireReplaced()
+    {
+        var current = _plugins.Versions;
+        foreach (var (id, open) in _open)
+        {
+            var isNewest = ReferenceEquals(
+                current.FirstOrDefault(version =>
+                    string.Equals(version.Id, open.Plugin.Id, StringComparison.Ordinal)
+                    && version.State is PluginState.Ready or PluginState.Loaded
+                ),
+                open.Plugin
+            );
+            if (!isNewest || !current.Contains(open.Plugin))
+            {
+                // A pinned integration opens the same version again with its next call.
+                Retire(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Grpc.Core;
+using Yyc3.Connectors.Contracts.Messaging.V1;
+using Yyc3.Connectors.Rpc.Calls.Validation;
+using Yyc3.Connectors.Runtime.Faults;
+using Yyc3.Connectors.Runtime.Integrations;
+using Yyc3.Connectors.Sdk.Messaging;
+
+namespace Yyc3.Connectors.Runtime.Messaging;
+
+/// <summary>Collects streamed messages and sends them in groups of one topic, so that memory stays bounded.</summary>
+internal sealed class SendBatch(
+    ConnectorSession<IMessageSender> session,
+    RequestValidator validator,
+    ServerCallContext context
+)
+{
+    private const int MessagesPerGroup = 500;
+    private const int BytesPerGroup = 4 * 1024 * 1024;
+
+    private readonly List<OutgoingMessage> _group = [];
+    private readonly SendBatchResponse _response = new();
+    private string _topic = "";
+    private int _bytes;
+    private int _count;
+
+    public async ValueTask AddAsync(SendBatchRequest request)
+    {
+        validator.Check(request, context);
+        Check(request);
+        if (request.Topic.Length > 0 && !string.Equals(request.Topic, _topic, StringComparison.Ordinal))
+        {
+            await FlushAsync();
+            _topic = request.Topic;
+        }
+
+        _group.Add(MessagingMapping.ToMessage(request.Message, request.ContentType, request.Options, null));
+        _bytes += request.Message.Length;
+        _count++;
+        if (_group.Count >= MessagesPerGroup || _bytes >= BytesPerGroup)
+        {
+            await FlushAsync();
+        }
+    }
+
+    public async ValueTask<SendBatchResponse> CompleteAsync()
+    {
+        await FlushAsync();
+        return _response;
+    }
+
+    private void Check(SendBatchRequest request)
+    {
+        if (request.Topic.Length == 0 && _topic.Length == 0)
+        {
+            throw Fault.Invalid("topic", "is required in the first request");
+        }
+
+        if (request.Message.IsEmpty)
+        {
+            throw Fault.Invalid($"[{_count}].message", "is required");
+        }
+
+        if (
+            request.IntegrationId.Length > 0
+            && !string.Equals(request.IntegrationId, session.Integration.Id, StringComparison.Ordinal)
+        )
+        {
+            throw Fault.Invalid($"[{_count}].integrationId", "must be the same in every request");
+        }
+    }
+
+    private async ValueTask FlushAsync()
+    {
+        if (_group.Count == 0)
+        {
+            return;
+        }
+
+        var receipts = await session.RunAsync(
+            "messaging.batch",
+            mayRepeat: false,
+            attemptTime: null,
+            (_topic, _group),
+            static (sender, call, token) => sender.SendAsync(call._topic, call._group, token),
+            context.CancellationToken
+        );
+        _response.Messages.AddRange(receipts.Select(receipt => MessagingMapping.ToProto(_topic, receipt)));
+        _group.Clear();
+        _bytes = 0;
+    }
+}

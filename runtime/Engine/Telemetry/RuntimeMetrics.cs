@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Yyc3.Connectors.Runtime.Telemetry;
+
+/// <summary>The engine's own measures. Labels never hold ids of integrations or anything a user typed.</summary>
+internal sealed class RuntimeMetrics : IDisposable
+{
+    public const string MeterName = "Yyc3.Connectors.Runtime";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Histogram<double> _calls;
+
+    public RuntimeMetrics() =>
+        _calls = _meter.CreateHistogram<double>(
+            "connector.call.duration",
+            "s",
+            "Time of calls to connectors, all attempts together."
+        );
+
+    public void Called(string provider, string operation, bool isSuccess, TimeSpan duration) =>
+        _calls.Record(
+            duration.TotalSeconds,
+            new TagList
+            {
+                { "provider", provider },
+                { "operation", operation },
+                { "outcome", isSuccess ? "ok" : "error" },
+            }
+        );
+
+    /// <summary>Watches a number that somebody else holds.</summary>
+    public void Watch(string name, string description, Func<IEnumerable<Measurement<int>>> read) =>
+        _meter.CreateObservableGauge(name, read, unit: null, description);
+
+    public void Dispose() => _meter.Dispose();
+}
