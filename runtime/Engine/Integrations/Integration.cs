@@ -39,5 +39,5 @@ internal sealed record Integration
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    public string Etag => string.Create(CultureInfo.InvariantCulture, $"\"{Revision}\"");
+    public string Etag => Revision.ToString(CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,10 @@ internal sealed class RestCall : ServerCall
         : base(http, route.Handler)
     {
         RequestId.Ensure(http);
-        _request = route.Upload is null ? new JsonRequest(http, route) : new UploadRequest(http, route, options);
+        _request =
+            route.Upload is not null ? new UploadRequest(http, route, options)
+            : route.Method.IsClientStreaming ? new LinesRequest(http, route)
+            : new JsonRequest(http, route);
         _response =
             route.Rules.RestBody == RestBody.Download ? new FileResponse(http, route)
             : route.Method.IsServerStreaming ? new LinesResponse(http, route)

@@ -20,11 +20,6 @@ internal sealed class RestRoute
         Input = PlanOf(method.InputType, codec);
         Upload = Rules.RestBody == RestBody.Upload ? StreamedMessage.Of(method.InputType, codec) : null;
         Download = Rules.RestBody == RestBody.Download ? StreamedMessage.Of(method.OutputType, codec) : null;
-        if (method.IsClientStreaming && Upload is null)
-        {
-            throw new InvalidOperationException($"{method.FullName}: a client stream has no REST form but an upload.");
-        }
-
         Variables = [.. binding.Path.Variables.Select(variable => (variable, Resolve(variable)))];
         BodyMember = Member(method.InputType, Input, binding.Body);
         ResponseMember =
