@@ -87,12 +87,16 @@ public static class HeaderMetadata
     }
 
     private static bool BelongsToTransport(string key) =>
-        key.StartsWith(':')
-        || key.Equals("te", StringComparison.OrdinalIgnoreCase)
-        || key.Equals("content-type", StringComparison.OrdinalIgnoreCase)
-        || key.Equals("grpc-encoding", StringComparison.OrdinalIgnoreCase)
-        || key.Equals("grpc-accept-encoding", StringComparison.OrdinalIgnoreCase)
-        || key.Equals(GrpcTimeout.Header, StringComparison.OrdinalIgnoreCase);
+        key.Length switch
+        {
+            0 => true,
+            2 => key.Equals("te", StringComparison.OrdinalIgnoreCase),
+            12 => key.Equals("content-type", StringComparison.OrdinalIgnoreCase)
+                || key.Equals(GrpcTimeout.Header, StringComparison.OrdinalIgnoreCase),
+            13 => key.Equals("grpc-encoding", StringComparison.OrdinalIgnoreCase),
+            20 => key.Equals("grpc-accept-encoding", StringComparison.OrdinalIgnoreCase),
+            _ => key[0] == ':',
+        };
 
     // HTTP allows more characters in a header's name than metadata does.
     private static bool IsMetadataKey(string key)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
-using Yyc3.Connectors.Rpc.Tests.Calls.V1;
 using Yyc3.Connectors.Rpc.Tests.Server.Wire;
 
 namespace Yyc3.Connectors.Rpc.Tests.Server;

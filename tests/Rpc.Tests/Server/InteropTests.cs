@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Builder;
 using Yyc3.Connectors.TestServers.Interop;
 
 namespace Yyc3.Connectors.Rpc.Tests.Server;
@@ -9,6 +8,9 @@ public sealed class InteropTests
 {
     private const string Missing =
         "The Ruby gRPC interoperability client is not installed: apt-get install ruby-grpc ruby-googleauth";
+
+    // Debian keeps gems per architecture and Ruby version.
+    private static readonly string[] Libraries = ["/usr/lib", "/usr/share"];
 
     [Theory]
     [InlineData("empty_unary")]
@@ -39,8 +41,7 @@ public sealed class InteropTests
 
     private static string FindClient()
     {
-        // Debian keeps gems per architecture and Ruby version.
-        var client = new[] { "/usr/lib", "/var/lib/gems", "/usr/share" }
+        var client = Libraries
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.GetDirectories(folder, "*linux-gnu*").Append(folder))
             .Select(folder => Path.Combine(folder, "rubygems-integration"))
@@ -57,7 +58,12 @@ public sealed class InteropTests
 
     private static async Task<string> RunAsync(string client, int port, string testCase)
     {
-        var start = new ProcessStartInfo("ruby") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("ruby")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add(client);
         start.ArgumentList.Add("--server_host=127.0.0.1");
         start.ArgumentList.Add($"--server_port={port}");

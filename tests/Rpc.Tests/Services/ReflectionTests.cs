@@ -1,7 +1,5 @@
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Reflection.V1;
-using Yyc3.Connectors.Rpc.Tests.Calls.V1;
 using Yyc3.Connectors.Rpc.Tests.Server.Wire;
 using StatusCode = Grpc.Core.StatusCode;
 

@@ -12,7 +12,7 @@ internal static class BareEndpoint
     {
         var answer = Frame(new SimpleResponse { Payload = new Payload { Body = ByteString.CopyFrom(new byte[100]) } });
         routes.MapPost(
-            "/bare",
+            "/bare.testing.TestService/UnaryCall",
             async http =>
             {
                 while (true)

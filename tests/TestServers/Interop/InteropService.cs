@@ -115,5 +115,5 @@ internal sealed class InteropService(TimeProvider clock) : TestService.TestServi
         }
     }
 
-    private static Payload Zeros(int size) => new() { Body = ByteString.CopyFrom(new byte[size]) };
+    private static Payload Zeros(int size) => new() { Body = UnsafeByteOperations.UnsafeWrap(new byte[size]) };
 }

@@ -36,7 +36,7 @@ public sealed class CallMetrics
         {
             _active.Add(1, ActiveTags(call));
         }
-        if (call.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
+        if (ActivityOf(call) is { } activity)
         {
             activity.DisplayName = call.Handler.DisplayName;
             activity.SetTag(SystemTag, "grpc");
@@ -58,7 +58,7 @@ public sealed class CallMetrics
             tags.Add(StatusTag, Boxed(status));
             _duration.Record(elapsed.TotalSeconds, in tags);
         }
-        if (call.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
+        if (ActivityOf(call) is { } activity)
         {
             activity.SetTag(StatusTag, Boxed(status));
             if (status is StatusCode.Unknown or StatusCode.Internal or StatusCode.DataLoss or StatusCode.Unavailable)
@@ -67,6 +67,13 @@ public sealed class CallMetrics
             }
         }
     }
+
+    // With logging on, ASP.NET opens an activity for every request, also when nobody collects it.
+    private static Activity? ActivityOf(ServerCall call) =>
+        call.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity
+        && activity.Source.HasListeners()
+            ? activity
+            : null;
 
     private static TagList ActiveTags(ServerCall call) =>
         new()

@@ -36,19 +36,26 @@ internal sealed class FrameReader : DeserializationContext
     public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
         where T : class
     {
-        while (true)
+        try
         {
-            var result = await FillAsync(_input, cancellationToken);
-            if (TryRead(result.Buffer, marshaller, out var message))
+            while (true)
             {
-                return message;
+                var result = await _input.ReadAsync(cancellationToken);
+                if (TryRead(result.Buffer, marshaller, out var message))
+                {
+                    return message;
+                }
+                if (result.IsCompleted)
+                {
+                    _input.AdvanceTo(result.Buffer.End);
+                    return result.Buffer.IsEmpty ? null : throw FrameFault.Truncated();
+                }
+                _input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             }
-            if (result.IsCompleted)
-            {
-                _input.AdvanceTo(result.Buffer.End);
-                return result.Buffer.IsEmpty ? null : throw FrameFault.Truncated();
-            }
-            _input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw FrameFault.ClientGone(exception);
         }
     }
 
@@ -58,44 +65,39 @@ internal sealed class FrameReader : DeserializationContext
         where T : class
     {
         T? message = null;
-        while (true)
-        {
-            var result = await FillAsync(_input, cancellationToken);
-            if (message is not null)
-            {
-                _input.AdvanceTo(result.Buffer.End);
-                if (!result.Buffer.IsEmpty)
-                {
-                    throw Cardinality.Many();
-                }
-            }
-            else if (TryRead(result.Buffer, marshaller, out message, out var isLast))
-            {
-                if (!isLast)
-                {
-                    throw Cardinality.Many();
-                }
-            }
-            else
-            {
-                _input.AdvanceTo(result.IsCompleted ? result.Buffer.End : result.Buffer.Start, result.Buffer.End);
-                if (result.IsCompleted)
-                {
-                    throw result.Buffer.IsEmpty ? Cardinality.None() : FrameFault.Truncated();
-                }
-            }
-            if (result.IsCompleted && message is not null)
-            {
-                return message;
-            }
-        }
-    }
-
-    private static async ValueTask<ReadResult> FillSlowlyAsync(ValueTask<ReadResult> reading)
-    {
         try
         {
-            return await reading;
+            while (true)
+            {
+                var result = await _input.ReadAsync(cancellationToken);
+                if (message is not null)
+                {
+                    _input.AdvanceTo(result.Buffer.End);
+                    if (!result.Buffer.IsEmpty)
+                    {
+                        throw Cardinality.Many();
+                    }
+                }
+                else if (TryRead(result.Buffer, marshaller, out message, out var isLast))
+                {
+                    if (!isLast)
+                    {
+                        throw Cardinality.Many();
+                    }
+                }
+                else
+                {
+                    _input.AdvanceTo(result.IsCompleted ? result.Buffer.End : result.Buffer.Start, result.Buffer.End);
+                    if (result.IsCompleted)
+                    {
+                        throw result.Buffer.IsEmpty ? Cardinality.None() : FrameFault.Truncated();
+                    }
+                }
+                if (result.IsCompleted && message is not null)
+                {
+                    return message;
+                }
+            }
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
@@ -184,11 +186,5 @@ internal sealed class FrameReader : DeserializationContext
         {
             throw FrameFault.BadMessage(exception);
         }
-    }
-
-    private static ValueTask<ReadResult> FillAsync(PipeReader input, CancellationToken cancellationToken)
-    {
-        var reading = input.ReadAsync(cancellationToken);
-        return reading.IsCompletedSuccessfully ? reading : FillSlowlyAsync(reading);
     }
 }
