@@ -27,7 +27,7 @@ public sealed class OpenApiTests(RestServer server) : IClassFixture<RestServer>
         );
         Assert.Equal(
             "LabService_UpdateThing",
-            Operation(paths, "/lab/things/{thing.id}", "put").GetProperty("operationId").GetString()
+            Operation(paths, "/lab/things/{id}", "put").GetProperty("operationId").GetString()
         );
     }
 

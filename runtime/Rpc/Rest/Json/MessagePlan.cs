@@ -8,8 +8,6 @@ namespace Yyc3.Connectors.Rpc.Rest.Json;
 /// <summary>What is known about one message type, worked out once.</summary>
 internal sealed class MessagePlan(MessageDescriptor descriptor, JsonCodec codecs)
 {
-    private const int LongestName = 256;
-
     // Built on first use, because messages may contain themselves.
     private volatile Layout? _layout;
 
@@ -103,22 +101,14 @@ internal sealed class MessagePlan(MessageDescriptor descriptor, JsonCodec codecs
     /// <summary>Writers keep field order, so the next member is most often the next one of the plan.</summary>
     private static JsonMember? Match(Layout layout, in JsonInput input, int next)
     {
+        if (input.Reader.ValueIsEscaped)
+        {
+            return layout.ByName.GetValueOrDefault(input.Reader.GetString()!);
+        }
+
+        var name = input.Reader.ValueSpan;
         var body = layout.Body;
-        for (var i = next; i < body.Length && i < next + 3; i++)
-        {
-            if (input.Reader.ValueTextEquals(body[i].Utf8Name))
-            {
-                return body[i];
-            }
-        }
-
-        if (input.Reader.ValueSpan.Length > LongestName)
-        {
-            return null;
-        }
-
-        Span<char> name = stackalloc char[LongestName];
-        return layout.BySpan.TryGetValue(name[..input.Reader.CopyString(name)], out var member) ? member : null;
+        return next < body.Length && name.SequenceEqual(body[next].Utf8Name) ? body[next] : layout.Names.Find(name);
     }
 
     private sealed class Layout
@@ -149,7 +139,7 @@ internal sealed class MessagePlan(MessageDescriptor descriptor, JsonCodec codecs
 
             Body = [.. body];
             Headers = [.. headers];
-            BySpan = ByName.GetAlternateLookup<ReadOnlySpan<char>>();
+            Names = new NameTable(ByName);
         }
 
         public JsonMember[] Body { get; }
@@ -162,6 +152,6 @@ internal sealed class MessagePlan(MessageDescriptor descriptor, JsonCodec codecs
 
         public Dictionary<string, JsonMember> ByName { get; } = new(StringComparer.Ordinal);
 
-        public Dictionary<string, JsonMember>.AlternateLookup<ReadOnlySpan<char>> BySpan { get; }
+        public NameTable Names { get; }
     }
 }

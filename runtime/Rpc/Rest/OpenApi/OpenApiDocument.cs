@@ -17,6 +17,9 @@ internal sealed class OpenApiDocument
     private readonly ResponseWriter _responses;
     private readonly Dictionary<MethodDescriptor, int> _bindings = [];
 
+    // Paths that differ in the names of their parameters only are one path.
+    private readonly Dictionary<string, DocumentedPath> _paths = new(StringComparer.Ordinal);
+
     private OpenApiDocument(OpenApiOptions options)
     {
         _options = options;
@@ -34,9 +37,10 @@ internal sealed class OpenApiDocument
         var paths = new JsonObject();
         foreach (var route in routes)
         {
-            var path = PathOf(route);
-            var item = (JsonObject)(paths[path] ??= new JsonObject());
-            item[route.Binding.Method.ToLowerInvariant()] = Operation(route);
+            var path = DocumentedPath.Of(route);
+            path = _paths.TryGetValue(path.Shape, out var same) ? same : _paths[path.Shape] = path;
+            var item = (JsonObject)(paths[path.Text] ??= new JsonObject());
+            item[route.Binding.Method.ToLowerInvariant()] = Operation(route, path);
         }
 
         var services = routes.Select(route => route.Method.Service).Distinct();
@@ -99,7 +103,7 @@ internal sealed class OpenApiDocument
             ["schemas"] = _schemas.Components,
         };
 
-    private JsonObject Operation(RestRoute route)
+    private JsonObject Operation(RestRoute route, DocumentedPath path)
     {
         var comment = _options.Comments.Find(route.Method) ?? Words(route.Method.Name) + ".";
         var operation = new JsonObject
@@ -108,7 +112,7 @@ internal sealed class OpenApiDocument
             ["tags"] = new JsonArray(route.Method.Service.Name),
             ["summary"] = FirstSentence(comment),
             ["description"] = Describe(comment, route.Rules),
-            ["parameters"] = _parameters.Write(route),
+            ["parameters"] = _parameters.Write(route, path),
         };
         if (_bodies.Write(route) is { } body)
         {
@@ -154,20 +158,6 @@ internal sealed class OpenApiDocument
             }
         );
         return text.ToString();
-    }
-
-    private static string PathOf(RestRoute route)
-    {
-        var text = route.Binding.Path.Text;
-        foreach (var (variable, field) in route.Variables)
-        {
-            var name = string.Join('.', variable.Field);
-            var start = text.IndexOf("{" + name, StringComparison.Ordinal);
-            var end = text.IndexOf('}', start);
-            text = string.Concat(text.AsSpan(0, start), $"{{{field.Name}}}", text.AsSpan(end + 1));
-        }
-
-        return text;
     }
 
     private static string FirstSentence(string text)

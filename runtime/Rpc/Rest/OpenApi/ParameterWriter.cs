@@ -19,12 +19,14 @@ internal sealed class ParameterWriter(SchemaWriter schemas)
         "Authorization",
     };
 
-    public JsonArray Write(RestRoute route)
+    public JsonArray Write(RestRoute route, DocumentedPath path)
     {
         var parameters = new JsonArray();
-        foreach (var (_, field) in route.Variables)
+        for (var i = 0; i < route.Variables.Count; i++)
         {
-            parameters.Add(Parameter(field.Name, "path", field.Last.Descriptor, isRequired: true));
+            parameters.Add(
+                Parameter(path.Names[i], "path", route.Variables[i].Field.Last.Descriptor, isRequired: true)
+            );
         }
 
         if (route.Upload is null && route.Binding.Body != HttpBinding.WholeBody)
