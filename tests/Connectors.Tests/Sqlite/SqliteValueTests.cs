@@ -1,6 +1,5 @@
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
-using Yyc3.Connectors.Sqlite;
 using static Yyc3.Connectors.Connectors.Tests.Sqlite.SqliteFixture;
 
 namespace Yyc3.Connectors.Connectors.Tests.Sqlite;
