@@ -1,0 +1,54 @@
+using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Database;
+
+namespace Yyc3.Connectors.Sqlite;
+
+/// <summary>A SQLite database file inside the data directory.</summary>
+public sealed class SqliteConnector : IConnector, IDatabase, IAsyncDisposable
+{
+    private readonly SqliteDatabase _database;
+
+    /// <summary>Opens the connector; the file is opened on first use.</summary>
+    /// <param name="context">What the host gives.</param>
+    public SqliteConnector(ConnectorContext context) =>
+        _database = new SqliteDatabase(SqliteOptions.From(context), context.Time);
+
+    /// <inheritdoc/>
+    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Counting the schema reads the file's header; a constant would not.
+            var probe = new DbStatement("select count(*) from sqlite_schema");
+            var rows = await _database.QueryAsync(probe, cancellationToken);
+            await rows.DisposeAsync();
+            return HealthReport.Healthy;
+        }
+        catch (ConnectorException error)
+        {
+            return HealthReport.Unreachable(
+                error.Code,
+                error.Message,
+                error.Kind is ErrorKind.Conflict or ErrorKind.Unavailable or ErrorKind.Timeout
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RowReader> QueryAsync(DbStatement statement, CancellationToken cancellationToken) =>
+        _database.QueryAsync(statement, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ExecuteResult> ExecuteAsync(DbStatement statement, CancellationToken cancellationToken) =>
+        _database.ExecuteAsync(statement, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ExecuteResult>> ExecuteBatchAsync(
+        IReadOnlyList<DbStatement> statements,
+        CancellationToken cancellationToken
+    ) => _database.ExecuteBatchAsync(statements, cancellationToken);
+
+    /// <summary>Closes the connections.</summary>
+    /// <returns>A task that completes when the file is closed.</returns>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}
