@@ -44,8 +44,6 @@ internal sealed class LeaseWork(
             return new LeaseResult([], FindNextDue(batch, consumer));
         }
 
-        // Members that wait already must look again when this lease ends.
-        batch.Wake(request.Topic, DueAt(batch));
         var ordered = _taken.OrderBy(delivery => delivery.Partition).ThenBy(delivery => delivery.Offset);
         return new LeaseResult([.. ordered], null);
     }

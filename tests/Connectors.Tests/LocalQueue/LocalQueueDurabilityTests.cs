@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
-using Yyc3.Connectors.LocalQueue;
 using Yyc3.Connectors.LocalQueue.Store;
 using Yyc3.Connectors.QueueSender;
 using Yyc3.Connectors.Sdk;
@@ -79,7 +78,8 @@ public sealed class LocalQueueDurabilityTests : LocalQueueFixture
         var small = Open(new QueueRules { MaxPages = 100 });
         var body = new string('x', 20_000);
         var sending = Enumerable.Range(0, 100).Select(_ => SendAsync(small, body)).ToList();
-        await Task.WhenAll(sending.Select(send => (Task)send)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(sending.Select(send => (Task)send))
+            .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         var confirmed = sending.Count(send => send.IsCompletedSuccessfully);
         Assert.InRange(confirmed, 0, 99);
         Assert.Equal(confirmed, (await ReceiveAsync(Open())).Count);

@@ -1,7 +1,6 @@
 using System.Text;
 using Yyc3.Connectors.LocalQueue;
 using Yyc3.Connectors.LocalQueue.Store;
-using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 using Yyc3.Connectors.Testing;
 
@@ -71,9 +70,6 @@ public abstract class LocalQueueFixture : IAsyncDisposable
                 Token
             )
             .AsTask();
-
-    protected Task<ConnectorException> RefusalAsync(Func<ValueTask> work) =>
-        Assert.ThrowsAsync<ConnectorException>(() => work().AsTask());
 
     private LocalQueueConnector Keep(LocalQueueConnector connector)
     {
