@@ -10,6 +10,7 @@ using OpenTelemetry.Trace;
 using Yyc3.Connectors.Rpc.Calls.Errors;
 using Yyc3.Connectors.Rpc.Calls.Validation;
 using Yyc3.Connectors.Rpc.Rest;
+using Yyc3.Connectors.Rpc.Rest.OpenApi;
 using Yyc3.Connectors.Rpc.Services;
 using Yyc3.Connectors.Runtime.Access;
 using Yyc3.Connectors.Runtime.Credentials;
@@ -79,6 +80,7 @@ public static class ConnectorRuntimeExtensions
         app.UseMiddleware<AccessMiddleware>();
         RuntimeServices.Map(app);
         app.Services.GetRequiredService<HealthPages>().Map(app);
+        app.MapOpenApiDocument();
         return app;
     }
 
@@ -158,6 +160,9 @@ public static class ConnectorRuntimeExtensions
             rest.Calls.Interceptors.Add<RequestValidator>();
             rest.Calls.Interceptors.Add<IdempotencyInterceptor>();
         });
+        services.Configure<OpenApiOptions>(document =>
+            document.Comments.TryAdd(typeof(Contracts.Integration.V1.IntegrationService).Assembly, "protos.binpb")
+        );
         services.AddRpcReflection(RuntimeServices.Descriptors);
         services.AddRpcHealth();
         return services.AddCors(cors =>

@@ -1,6 +1,7 @@
-using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Yyc3.Connectors.Rpc.Rest;
 using Yyc3.Connectors.Rpc.Services.Health;
 using Yyc3.Connectors.Rpc.Services.Reflection;
@@ -10,6 +11,8 @@ using Yyc3.Connectors.Runtime.Integrations;
 using Yyc3.Connectors.Runtime.Messaging;
 using Yyc3.Connectors.Runtime.Storage;
 using Protos = Yyc3.Connectors.Contracts;
+using MethodDescriptor = Google.Protobuf.Reflection.MethodDescriptor;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Yyc3.Connectors.Runtime.Hosting;
 
@@ -39,9 +42,21 @@ internal static class RuntimeServices
         Map<DatabaseService>(endpoints);
         Map<MessagingService>(endpoints);
         Map<AccessService>(endpoints);
-        endpoints.MapGrpcService<HealthService>();
-        endpoints.MapGrpcService<ReflectionService>();
-        endpoints.MapGrpcService<ReflectionAlphaService>();
+        var stopping = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        endpoints.MapGrpcService<HealthService>().Add(endpoint => EndWith(stopping, endpoint));
+        endpoints.MapGrpcService<ReflectionService>().Add(endpoint => EndWith(stopping, endpoint));
+        endpoints.MapGrpcService<ReflectionAlphaService>().Add(endpoint => EndWith(stopping, endpoint));
+    }
+
+    /// <summary>A watcher of the host's health must not keep the host from stopping.</summary>
+    private static void EndWith(CancellationToken stopping, EndpointBuilder endpoint)
+    {
+        var serve = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = async http =>
+        {
+            await using var end = stopping.Register(http.Abort);
+            await serve(http);
+        };
     }
 
     private static void Map<TService>(IEndpointRouteBuilder endpoints)

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Contracts.Messaging.V1;
 using Yyc3.Connectors.Rpc.Calls.Validation;
@@ -13,6 +14,7 @@ namespace Yyc3.Connectors.Runtime.Messaging;
 internal sealed partial class MessagingService(
     ConnectorCalls calls,
     RequestValidator validator,
+    IHostApplicationLifetime lifetime,
     ILogger<MessagingService> logger
 ) : Contracts.Messaging.V1.MessagingService.MessagingServiceBase
 {
@@ -71,25 +73,17 @@ internal sealed partial class MessagingService(
 
     public override async Task<ReceiveResponse> Receive(ReceiveRequest request, ServerCallContext context)
     {
-        var wait = TimeSpan.FromMilliseconds(request.HasTimeout ? request.Timeout : DefaultWait);
         var asked = new Sdk.Messaging.ReceiveRequest(
             request.Topic,
             request.ConsumerGroup.Length > 0 ? request.ConsumerGroup : MessagingMapping.DefaultGroup
         )
         {
             MaxMessages = request.HasMaxMessages ? request.MaxMessages : DefaultMessages,
-            Wait = wait,
+            Wait = TimeSpan.FromMilliseconds(request.HasTimeout ? request.Timeout : DefaultWait),
             Lease = TimeSpan.FromMilliseconds(request.HasLease ? request.Lease : DefaultLease),
         };
         using var session = await calls.EnterAsync<IMessageReceiver>(context, request.IntegrationId, Receiving);
-        var deliveries = await session.RunAsync(
-            Receiving,
-            mayRepeat: true,
-            wait + Grace,
-            asked,
-            static (receiver, asked, token) => receiver.ReceiveAsync(asked, token),
-            context.CancellationToken
-        );
+        var deliveries = await ReceiveAsync(session, asked, context.CancellationToken);
         var isManual = request.AckMode == AckMode.Manual;
         if (!isManual && deliveries.Count > 0)
         {
@@ -163,8 +157,36 @@ internal sealed partial class MessagingService(
         var open = requestStream.Current.Open;
         validator.Check(open, context);
         using var session = await calls.EnterAsync<IMessageReceiver>(context, open.IntegrationId, Receiving);
-        var subscription = new Subscription(session, open, validator, calls.Time, context);
+        var subscription = new Subscription(session, open, validator, calls.Time, context, lifetime.ApplicationStopping);
         await subscription.RunAsync(requestStream, responseStream);
+    }
+
+    /// <summary>A host that stops must not wait for messages; the caller is told that there were none.</summary>
+    private async ValueTask<IReadOnlyList<Delivery>> ReceiveAsync(
+        ConnectorSession<IMessageReceiver> session,
+        Sdk.Messaging.ReceiveRequest asked,
+        CancellationToken cancellationToken
+    )
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken,
+            lifetime.ApplicationStopping
+        );
+        try
+        {
+            return await session.RunAsync(
+                Receiving,
+                mayRepeat: true,
+                asked.Wait + Grace,
+                asked,
+                static (receiver, asked, token) => receiver.ReceiveAsync(asked, token),
+                either.Token
+            );
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [];
+        }
     }
 
     /// <summary>

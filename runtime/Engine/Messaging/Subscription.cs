@@ -19,7 +19,8 @@ internal sealed class Subscription(
     SubscribeOpen open,
     RequestValidator validator,
     TimeProvider time,
-    ServerCallContext context
+    ServerCallContext context,
+    CancellationToken stopping
 )
 {
     private const int DefaultCredit = 100;
@@ -44,7 +45,7 @@ internal sealed class Subscription(
         IServerStreamWriter<SubscribeResponse> responses
     )
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
         var listening = ListenAsync(requests, responses, stop);
         try
         {
@@ -53,6 +54,10 @@ internal sealed class Subscription(
         catch (OperationCanceledException) when (listening.IsFaulted)
         {
             // What the subscriber said was wrong: that is the answer.
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw new FaultException(Fault.ShuttingDown) { Retryable = true };
         }
         finally
         {
