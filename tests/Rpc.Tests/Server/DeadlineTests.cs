@@ -39,13 +39,22 @@ public sealed class DeadlineTests
             await release.Task;
             refused.SetResult(await Record.ExceptionAsync(() => replies.WriteAsync(new EchoReply { Text = "late" })));
         };
+        var refusedHeaders = new TaskCompletionSource<Exception?>();
+        server.Handlers.Echo = async (_, context) =>
+        {
+            await release.Task;
+            refusedHeaders.SetResult(await Record.ExceptionAsync(() => context.WriteResponseHeadersAsync([])));
+            return new EchoReply();
+        };
 
         var reply = await server.CallAsync(RpcTestServer.Expand, WireFrames.Text(""), ("grpc-timeout", "50m"));
+        var unary = await server.CallAsync(RpcTestServer.Echo, WireFrames.Text(""), ("grpc-timeout", "50m"));
         release.SetResult();
 
-        Assert.Equal(StatusCode.DeadlineExceeded, reply.Status);
+        Assert.Equal((StatusCode.DeadlineExceeded, StatusCode.DeadlineExceeded), (reply.Status, unary.Status));
         Assert.Empty(reply.Texts);
         Assert.NotNull(await refused.Task);
+        Assert.Equal("The call has ended.", (await refusedHeaders.Task)?.Message);
     }
 
     [Fact]
