@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
-using Microsoft.Extensions.DependencyInjection;
 using Yyc3.Connectors.Rpc.Calls;
 using Yyc3.Connectors.Rpc.Calls.Binding;
 using Yyc3.Connectors.Rpc.Rest.Json;
@@ -55,7 +54,10 @@ internal sealed class RestEndpoints(JsonCodec codec, RestOptions options, CallRu
 
         group
             .Map(RoutePatternFactory.Parse(path.Route, defaults: null, policies), http => RunAsync(http, route))
-            .WithMetadata(new HttpMethodMetadata([route.Binding.Method]), route.Handler.Metadata)
+            .WithMetadata(
+                new HttpMethodMetadata([route.Binding.Method], acceptCorsPreflight: true),
+                route.Handler.Metadata
+            )
             .WithDisplayName($"REST {route.Binding.Method} {path.Text}");
     }
 

@@ -18,7 +18,7 @@ public sealed class RestServer : IAsyncLifetime
 
     private WebApplication? _app;
 
-    public HttpClient Client { get; private set; } = new();
+    public HttpClient Client { get; private set; } = new(new SocketsHttpHandler());
 
     public string SpoolDirectory { get; } = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 

@@ -27,6 +27,7 @@ public sealed class JsonCodec
     public JsonCodec()
         : this(Google.Rpc.ErrorDetailsReflection.Descriptor, Google.Rpc.StatusReflection.Descriptor) { }
 
+    /// <summary>A codec that knows the messages of these files.</summary>
     /// <param name="files">Their messages may stand in a <c>google.protobuf.Any</c>.</param>
     public JsonCodec(params IEnumerable<FileDescriptor> files) => AddTypes(files);
 
@@ -55,6 +56,7 @@ public sealed class JsonCodec
         Write(writer, message);
     }
 
+    /// <summary>Reads a message from the whole text.</summary>
     /// <exception cref="JsonReadException">The text is not JSON or does not fit the message.</exception>
     public IMessage Read(MessageDescriptor type, ReadOnlySpan<byte> json, string path = "") =>
         (IMessage)Read(Of(type), json, path);
@@ -93,7 +95,7 @@ public sealed class JsonCodec
         }
         catch (Exception e) when (e is JsonReadException or JsonException or InvalidOperationException)
         {
-            throw JsonFault.Describe(e, in input, path);
+            throw JsonFault.Describe(e, ref input, path);
         }
     }
 

@@ -13,7 +13,7 @@ internal static class JsonFault
             _ => "is not valid Unicode text",
         };
 
-    public static JsonReadException Describe(Exception fault, in JsonInput input, string prefix)
+    public static JsonReadException Describe(Exception fault, ref JsonInput input, string prefix)
     {
         var offset = (fault as JsonReadException)?.Offset ?? input.Reader.TokenStartIndex;
         if (fault is not JsonException syntax)
@@ -22,7 +22,7 @@ internal static class JsonFault
         }
 
         var path = Join(prefix, JsonPath.Locate(input.Text, long.MaxValue));
-        return IsTooDeep(in input)
+        return IsTooDeep(ref input)
             ? new(path, $"is nested deeper than {JsonInput.MaxDepth} levels", malformed: false)
             : new(
                 path,
@@ -36,7 +36,7 @@ internal static class JsonFault
         : path[0] == '[' ? prefix + path
         : $"{prefix}.{path}";
 
-    private static bool IsTooDeep(in JsonInput input)
+    private static bool IsTooDeep(ref JsonInput input)
     {
         var rest = input.Text[(int)input.Reader.BytesConsumed..].TrimStart(", \t\r\n"u8);
         return input.Reader.CurrentDepth >= JsonInput.MaxDepth && rest.Length > 0 && rest[0] is (byte)'{' or (byte)'[';

@@ -26,7 +26,7 @@ internal static class JsonPath
                     continue;
                 }
 
-                Enter(steps, in reader);
+                Enter(steps, ref reader);
                 if (reader.TokenStartIndex >= offset)
                 {
                     break;
@@ -46,7 +46,7 @@ internal static class JsonPath
         return Text(steps);
     }
 
-    private static void Enter(Stack<Step> steps, in Utf8JsonReader reader)
+    private static void Enter(Stack<Step> steps, ref Utf8JsonReader reader)
     {
         if (!steps.TryPeek(out var step))
         {

@@ -3,6 +3,12 @@ namespace Yyc3.Connectors.Rpc.Rest.Json;
 /// <summary>JSON text that cannot become the message: which field, and why.</summary>
 public sealed class JsonReadException : Exception
 {
+    public JsonReadException()
+        : this("is not valid") { }
+
+    public JsonReadException(string reason, Exception? innerException)
+        : base(reason, innerException) => Reason = reason;
+
     public JsonReadException(string reason)
         : base(reason) => Reason = reason;
 

@@ -46,7 +46,7 @@ internal sealed class MessagePlan(MessageDescriptor descriptor, JsonCodec codecs
         var next = 0;
         while (input.Reader.Read() && input.Reader.TokenType != JsonTokenType.EndObject)
         {
-            var member = Match(layout, in input, next);
+            var member = Match(layout, ref input, next);
             if (member is null)
             {
                 ReadUnknown(ref input, layout, message, ignored);
@@ -99,7 +99,7 @@ internal sealed class MessagePlan(MessageDescriptor descriptor, JsonCodec codecs
     }
 
     /// <summary>Writers keep field order, so the next member is most often the next one of the plan.</summary>
-    private static JsonMember? Match(Layout layout, in JsonInput input, int next)
+    private static JsonMember? Match(Layout layout, ref JsonInput input, int next)
     {
         if (input.Reader.ValueIsEscaped)
         {

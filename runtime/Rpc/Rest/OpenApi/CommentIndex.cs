@@ -1,4 +1,5 @@
 using System.Reflection;
+using Google.Protobuf.Collections;
 using Google.Protobuf.Reflection;
 
 namespace Yyc3.Connectors.Rpc.Rest.OpenApi;
@@ -54,7 +55,7 @@ public sealed class CommentIndex
         }
     }
 
-    private static string? NameOf(FileDescriptorProto file, IList<int> path)
+    private static string? NameOf(FileDescriptorProto file, RepeatedField<int> path)
     {
         if (path.Count is < 2 || path.Count % 2 != 0)
         {

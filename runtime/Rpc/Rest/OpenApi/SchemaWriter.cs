@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Yyc3.Connectors.Rpc.Options;
-using Yyc3.Connectors.Rpc.Rest.Json.Members;
 using Yyc3.Connectors.Rpc.Rest.Json.Scalars;
 
 namespace Yyc3.Connectors.Rpc.Rest.OpenApi;

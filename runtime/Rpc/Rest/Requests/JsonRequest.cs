@@ -29,4 +29,6 @@ internal sealed class JsonRequest(HttpContext http, RestRoute route) : RestReque
 
         return message;
     }
+
+    public override ValueTask DisposeAsync() => default;
 }

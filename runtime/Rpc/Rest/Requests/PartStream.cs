@@ -20,7 +20,7 @@ internal sealed class PartStream(Stream body, UploadForm form) : Stream
     public override async ValueTask<int> ReadAsync(
         Memory<byte> buffer,
         CancellationToken cancellationToken = default
-    ) => await form.Guard(body.ReadAsync(buffer, cancellationToken).AsTask());
+    ) => await form.GuardAsync(() => body.ReadAsync(buffer, cancellationToken).AsTask());
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Yyc3.Connectors.Rpc.Calls.Errors;
 using Yyc3.Connectors.Rpc.Rest.Errors;
 using Yyc3.Connectors.Rpc.Rest.Json;
-using Yyc3.Connectors.Rpc.Rest.Json.Members;
 using Yyc3.Connectors.Rpc.Rest.Routing;
 
 namespace Yyc3.Connectors.Rpc.Rest.Requests;

@@ -8,5 +8,5 @@ internal abstract class RestRequest : IAsyncDisposable
     /// <summary>The next message, or null at the end.</summary>
     public abstract ValueTask<IMessage?> ReadAsync(CancellationToken cancellationToken);
 
-    public virtual ValueTask DisposeAsync() => default;
+    public abstract ValueTask DisposeAsync();
 }

@@ -52,7 +52,7 @@ internal sealed class UploadForm(MultipartReader reader, HttpContext http, Error
     /// <summary>The next part, or null at the end of the form.</summary>
     public async ValueTask<UploadPart?> NextAsync(CancellationToken cancellationToken)
     {
-        var section = await Guard(reader.ReadNextSectionAsync(cancellationToken));
+        var section = await GuardAsync(() => reader.ReadNextSectionAsync(cancellationToken));
         if (section is null)
         {
             return null;
@@ -83,11 +83,11 @@ internal sealed class UploadForm(MultipartReader reader, HttpContext http, Error
     }
 
     /// <summary>What the reader throws for a broken form becomes a fault of the request.</summary>
-    public async Task<T> Guard<T>(Task<T> step)
+    public async Task<T> GuardAsync<T>(Func<Task<T>> step)
     {
         try
         {
-            return await step;
+            return await step();
         }
         catch (Exception e)
             when (e is InvalidDataException || e is IOException and not BadHttpRequestException && !IsGone())

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using Microsoft.AspNetCore.WebUtilities;
 using Yyc3.Connectors.Rpc.Calls.Errors;
 using Yyc3.Connectors.Rpc.Rest.Errors;
 using Yyc3.Connectors.Rpc.Rest.Routing;

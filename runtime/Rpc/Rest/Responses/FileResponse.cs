@@ -1,12 +1,9 @@
 using System.Buffers;
-using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using Yyc3.Connectors.Rpc.Calls.Errors;
 using Yyc3.Connectors.Rpc.Rest.Errors;
-using Yyc3.Connectors.Rpc.Rest.Json;
 using Yyc3.Connectors.Rpc.Rest.Requests;
 using Yyc3.Connectors.Rpc.Rest.Routing;
 
@@ -15,8 +12,6 @@ namespace Yyc3.Connectors.Rpc.Rest.Responses;
 /// <summary>A stream of a header and chunks as a raw body.</summary>
 internal sealed class FileResponse(HttpContext http, RestRoute route) : RestResponse
 {
-    private const string DefaultType = "application/octet-stream";
-
     private bool _hasHeader;
     private bool _hasBytes;
 
@@ -72,6 +67,8 @@ internal sealed class FileResponse(HttpContext http, RestRoute route) : RestResp
 
         await ErrorResponse.WriteAsync(http, error, cancellationToken);
     }
+
+    public override void Dispose() { }
 
     private bool AcceptsRanges() => route.Method.InputType.FindFieldByName(ByteRange.Field) is not null;
 }

@@ -16,5 +16,5 @@ internal abstract class RestResponse : IDisposable
 
     public abstract ValueTask FailAsync(RichStatus error, CancellationToken cancellationToken);
 
-    public virtual void Dispose() { }
+    public abstract void Dispose();
 }

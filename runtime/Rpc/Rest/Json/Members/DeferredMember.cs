@@ -16,7 +16,7 @@ internal readonly record struct DeferredMember(JsonMember Member, int Start, int
         catch (Exception e) when (e is JsonReadException or InvalidOperationException)
         {
             var offset = (e as JsonReadException)?.Offset ?? input.Reader.TokenStartIndex;
-            throw new JsonReadException(JsonFault.ReasonOf(e)) { Offset = Start + offset };
+            throw new JsonReadException(JsonFault.ReasonOf(e), e) { Offset = Start + offset };
         }
     }
 }

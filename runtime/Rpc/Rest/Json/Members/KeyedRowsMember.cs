@@ -10,8 +10,8 @@ internal sealed class KeyedRowsMember<TMessage, TRow, TColumn, TValue>(
     FieldDescriptor descriptor,
     int index,
     ValueCodec<TValue> codec,
-    string columns,
-    string values
+    string columnsName,
+    string valuesName
 ) : JsonMember(descriptor, index)
     where TMessage : class, IMessage<TMessage>
     where TRow : class, IMessage<TRow>, new()
@@ -23,8 +23,10 @@ internal sealed class KeyedRowsMember<TMessage, TRow, TColumn, TValue>(
     private readonly Func<TMessage, RepeatedField<TColumn>> _columns = Property.Getter<
         TMessage,
         RepeatedField<TColumn>
-    >(columns);
-    private readonly Func<TRow, RepeatedField<TValue>> _values = Property.Getter<TRow, RepeatedField<TValue>>(values);
+    >(columnsName);
+    private readonly Func<TRow, RepeatedField<TValue>> _values = Property.Getter<TRow, RepeatedField<TValue>>(
+        valuesName
+    );
     private readonly Func<TColumn, string> _name = Property.Getter<TColumn, string>("Name");
 
     public override bool IsDeferred => true;

@@ -72,7 +72,7 @@ internal sealed class MapMember<TMessage, TKey, TValue>(
         }
         catch (JsonReadException e)
         {
-            throw new JsonReadException($"has a key that {e.Reason}");
+            throw new JsonReadException($"has a key that {e.Reason}", e);
         }
     }
 }

@@ -31,9 +31,9 @@ internal sealed class BytesCodec : ValueCodec<ByteString>
         {
             return UnsafeByteOperations.UnsafeWrap(Base64Url.DecodeFromChars(url));
         }
-        catch (FormatException)
+        catch (FormatException e)
         {
-            throw new JsonReadException(Wanted);
+            throw new JsonReadException(Wanted, e);
         }
     }
 

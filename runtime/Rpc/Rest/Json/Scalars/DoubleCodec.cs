@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -5,6 +6,8 @@ namespace Yyc3.Connectors.Rpc.Rest.Json.Scalars;
 
 internal sealed class DoubleCodec : ValueCodec<double>
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create("0123456789+-.eE");
+
     private const string Wanted = "must be a number";
 
     public override void Write(Utf8JsonWriter writer, double value)
@@ -47,7 +50,7 @@ internal sealed class DoubleCodec : ValueCodec<double>
     private const NumberStyles Style =
         NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExcept("0123456789+-.eE");
+    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExcept(Plain);
 
     private static double Finite(double value) =>
         double.IsFinite(value) ? value : throw new JsonReadException("is out of range");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -5,6 +6,8 @@ namespace Yyc3.Connectors.Rpc.Rest.Json.Scalars;
 
 internal sealed class SingleCodec : ValueCodec<float>
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create("0123456789+-.eE");
+
     private const string Wanted = "must be a number";
 
     public override void Write(Utf8JsonWriter writer, float value)
@@ -47,7 +50,7 @@ internal sealed class SingleCodec : ValueCodec<float>
     private const NumberStyles Style =
         NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExcept("0123456789+-.eE");
+    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExcept(Plain);
 
     private static float Finite(float value) =>
         float.IsFinite(value) ? value : throw new JsonReadException("is out of range");
