@@ -51,8 +51,12 @@ internal static class AtomicFile
         return Linux.LastError switch
         {
             Linux.Exists => LinkOutcome.Taken,
-            Linux.NoEntry or Linux.AccessDenied or Linux.NoSpace or Linux.OverQuota or Linux.ReadOnlyFileSystem =>
-                throw LocalFsErrors.FromNumber(Linux.LastError, cause: null),
+            Linux.NoEntry
+            or Linux.CrossDevice
+            or Linux.AccessDenied
+            or Linux.NoSpace
+            or Linux.OverQuota
+            or Linux.ReadOnlyFileSystem => throw LocalFsErrors.FromNumber(Linux.LastError, cause: null),
             _ => LinkOutcome.Unsupported,
         };
     }

@@ -24,7 +24,7 @@ internal static class DurableFolder
         }
     }
 
-    /// <summary>Makes the names in a folder survive a power cut; systems other than Linux do so by themselves.</summary>
+    /// <summary>Makes the names in a folder survive a power cut, where the system has a call for it.</summary>
     public static void Sync(string path)
     {
         if (!OperatingSystem.IsLinux())

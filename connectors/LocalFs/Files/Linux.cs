@@ -31,11 +31,15 @@ internal static partial class Linux
     private const int Sequential = 2;
 
     // These two bits are the ones whose value depends on the processor.
-    private static readonly bool IsArm =
-        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm or Architecture.Armv6;
+    private static readonly bool HasOwnBits =
+        RuntimeInformation.ProcessArchitecture
+        is Architecture.Arm64
+            or Architecture.Arm
+            or Architecture.Armv6
+            or Architecture.Ppc64le;
 
-    private static readonly int FolderOnly = IsArm ? 0x4000 : 0x10000;
-    private static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
+    private static readonly int FolderOnly = HasOwnBits ? 0x4000 : 0x10000;
+    private static readonly int NoFollow = HasOwnBits ? 0x8000 : 0x20000;
 
     /// <summary>Whether descriptors can be used as paths, which is how a checked folder stays the folder that was checked.</summary>
     public static bool IsAvailable { get; } = OperatingSystem.IsLinux() && Directory.Exists("/proc/self/fd");

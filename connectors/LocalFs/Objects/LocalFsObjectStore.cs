@@ -89,7 +89,7 @@ internal sealed class LocalFsObjectStore : IDisposable
         var hash = await ContentWriter.CopyAsync(found.File, temp.Content, cancellationToken);
         if (!string.Equals(hash, found.Record.StoredHash, StringComparison.Ordinal))
         {
-            throw LocalFsErrors.Damaged();
+            throw found.Record.Form == StoredForm.Plain ? LocalFsErrors.ObjectChanging() : LocalFsErrors.Damaged();
         }
 
         var draft = found.Record with { Key = target.Text, Status = FileStatus.Of(temp.Content.SafeFileHandle) };

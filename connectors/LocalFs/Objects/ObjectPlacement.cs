@@ -1,5 +1,6 @@
 using Yyc3.Connectors.LocalFs.Files;
 using Yyc3.Connectors.LocalFs.Sidecar;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.LocalFs.Objects;
 
@@ -203,13 +204,20 @@ internal sealed class ObjectPlacement(
     /// <summary>Removes the key's folders from the innermost on, as long as they are empty.</summary>
     private void Prune(ObjectKey key)
     {
-        for (var depth = key.Folders.Length; depth > 0; depth--)
+        try
         {
-            using var parent = Folder.Find(root, key.Folders[..(depth - 1)]);
-            if (parent is null || !parent.TryRemove(key.Folders[depth - 1]))
+            for (var depth = key.Folders.Length; depth > 0; depth--)
             {
-                return;
+                using var parent = Folder.Find(root, key.Folders[..(depth - 1)]);
+                if (parent is null || !parent.TryRemove(key.Folders[depth - 1]))
+                {
+                    return;
+                }
             }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ConnectorException)
+        {
+            // An empty folder that stays harms nobody; the call itself has its result already.
         }
     }
 }

@@ -145,7 +145,10 @@ internal sealed class SidecarFolder(string root, TimeSpan staleAfter, TimeProvid
     {
         try
         {
-            return RecordJson.Read(File.ReadAllBytes(path));
+            // Shared in every way: on Windows an open record could not be replaced otherwise.
+            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            var text = new byte[RandomAccess.GetLength(file)];
+            return RecordJson.Read(text.AsMemory(0, RandomAccess.Read(file, text, 0)));
         }
         catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

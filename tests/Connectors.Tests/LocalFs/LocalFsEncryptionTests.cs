@@ -1,5 +1,6 @@
 using System.Text;
 using Yyc3.Connectors.LocalFs;
+using Yyc3.Connectors.LocalFs.Content;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
 using Yyc3.Connectors.Testing;
@@ -53,6 +54,41 @@ public sealed class LocalFsEncryptionTests : IDisposable
         }
 
         await AssertDamagedAsync();
+    }
+
+    [Fact]
+    public async Task The_last_chunk_says_that_it_is_the_last()
+    {
+        var keys = _files.Harness.Context().Keys;
+        var header = PackedHeader.Create(compress: false, keys.Current.Id);
+        var path = Path.Combine(_files.Harness.DataDirectory, "sealed");
+        await using (var file = File.Create(path))
+        {
+            await using var sealing = new SealingStream(file, header.Cipher(keys));
+            await sealing.WriteAsync(new byte[Chunk * 2]);
+            await sealing.FinishAsync(default);
+        }
+
+        Assert.Equal(Chunk * 2, await CopyAsync());
+        await using (var file = new FileStream(path, FileMode.Open))
+        {
+            file.SetLength(SealedChunk);
+        }
+
+        Assert.Equal("OBJECT_DAMAGED", (await LocalFsFixture.FailsAsync(CopyAsync)).Code);
+
+        async Task<long> CopyAsync()
+        {
+            await using var opening = new OpeningStream(
+                File.OpenHandle(path),
+                header.Cipher(keys),
+                start: 0,
+                position: 0
+            );
+            using var bytes = new MemoryStream();
+            await opening.CopyToAsync(bytes);
+            return bytes.Length;
+        }
     }
 
     [Fact]
