@@ -1,5 +1,8 @@
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
+using Yyc3.Connectors.Sqlite;
+
+[assembly: Connector(typeof(SqliteConnector))]
 
 namespace Yyc3.Connectors.Sqlite;
 

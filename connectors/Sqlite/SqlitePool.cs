@@ -13,6 +13,7 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
     private readonly SemaphoreSlim _writer = new(1);
     private readonly ConcurrentBag<SqliteSession> _idle = [];
     private SqliteSession? _writing;
+    private FileClaim? _claim;
     private volatile bool _created;
     private volatile bool _disposed;
 
@@ -50,6 +51,7 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
         }
 
         _readers.Release();
+        ReleaseClaim();
     }
 
     /// <summary>Waits for its turn, then works on the writing connection.</summary>
@@ -85,6 +87,7 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
             CancellationToken.None
         );
         _writer.Release();
+        ReleaseClaim();
     }
 
     private static async Task WaitAsync(SemaphoreSlim turn, StatementDeadline deadline)
@@ -154,6 +157,7 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
     private SqliteSession Create()
     {
         CreateFolder();
+        _claim ??= FileClaim.Take(options.Path);
         var session = SqliteSession.Open(options.Path, readOnly: false);
         try
         {
@@ -192,6 +196,15 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
                 "The folder of the database file cannot be made.",
                 innerException: error
             );
+        }
+    }
+
+    /// <summary>Lets another copy of the engine have the file once nothing here has it open.</summary>
+    private void ReleaseClaim()
+    {
+        if (_disposed && _writing is null && _readers.CurrentCount == options.Readers)
+        {
+            _claim?.Dispose();
         }
     }
 

@@ -15,6 +15,9 @@ public sealed class SqliteFileTests : IAsyncDisposable
     [InlineData("a/../../outside.db")]
     [InlineData(".runtime/state.db")]
     [InlineData("nul\0.db")]
+    [InlineData("queues/int-1.db")]
+    [InlineData("other.db-wal")]
+    [InlineData("other.db-shm")]
     public void Path_outside_the_data_directory_is_refused(string path)
     {
         var error = Assert.Throws<ConnectorException>(() => _fixture.Open(path));
@@ -80,6 +83,10 @@ public sealed class SqliteFileTests : IAsyncDisposable
         Assert.Equal([_fixture.File], Directory.GetFiles(_fixture.Harness.DataDirectory));
         Assert.Single(await QueryAsync(_fixture.Open(), "select * from t"));
     }
+
+    [Fact]
+    public async Task Folder_named_queues_elsewhere_may_be_used() =>
+        Assert.Single(await QueryAsync(_fixture.Open("mine/queues/data.db"), "select 1"));
 
     [Fact]
     public async Task File_that_is_no_database_is_told_as_such()

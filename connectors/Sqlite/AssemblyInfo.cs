@@ -1,4 +1,0 @@
-using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sqlite;
-
-[assembly: Connector(typeof(SqliteConnector))]
