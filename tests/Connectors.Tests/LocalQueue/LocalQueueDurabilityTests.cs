@@ -31,6 +31,21 @@ public sealed class LocalQueueDurabilityTests : LocalQueueFixture
     }
 
     [Fact]
+    public async Task Confirmed_message_is_in_the_file_already()
+    {
+        var queue = Open();
+        await SendAsync(queue, "0");
+        await using var reader = new SqliteConnection($"Data Source={File};Pooling=False");
+        await reader.OpenAsync(Token);
+        await using var count = new SqliteCommand("select count(*) from message", reader);
+        for (var sent = 2; sent <= 50; sent++)
+        {
+            await SendAsync(queue, $"{sent}");
+            Assert.Equal((long)sent, await count.ExecuteScalarAsync(Token));
+        }
+    }
+
+    [Fact]
     public async Task Closing_writes_what_was_accepted()
     {
         var queue = Open();

@@ -1,4 +1,6 @@
+using Yyc3.Connectors.LocalQueue;
 using Yyc3.Connectors.Sdk.Messaging;
+using Yyc3.Connectors.Testing;
 
 namespace Yyc3.Connectors.Connectors.Tests.LocalQueue;
 
@@ -120,5 +122,35 @@ public sealed class LocalQueueWaitTests : LocalQueueFixture
             Assert.Equal(($"{round}", 1), (Read(message), message.DeliveryCount));
             await queue.AcknowledgeAsync([message.Receipt], Token);
         }
+    }
+
+    [Fact]
+    public async Task Receiver_cancelled_between_two_transactions_gives_the_first_back()
+    {
+        var clock = new HookedClock();
+        using var harness = new ConnectorHarness { Time = clock };
+        await using var queue = new LocalQueueConnector(harness.Context());
+        await SendAsync(queue, [.. Enumerable.Range(0, 300).Select(number => $"{number}")]);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var reads = 0;
+        clock.OnRead = () =>
+        {
+            if (Interlocked.Increment(ref reads) == 2)
+            {
+                cancel.Cancel();
+            }
+        };
+        var request = new ReceiveRequest(Topic, Group) { MaxMessages = 300, Lease = Long };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            queue.ReceiveAsync(request, cancel.Token).AsTask()
+        );
+
+        var received = new List<Delivery>();
+        while (received.Count < 300)
+        {
+            received.AddRange(await ReceiveAsync(queue, Long));
+        }
+
+        Assert.All(received, message => Assert.Equal(1, message.DeliveryCount));
     }
 }
