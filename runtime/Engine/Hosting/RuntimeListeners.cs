@@ -39,7 +39,11 @@ internal static class RuntimeListeners
             return X509Certificate2.CreateFromPemFile(settings.TlsCertificate!, settings.TlsKey);
         }
         catch (Exception fault)
-            when (fault is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+            when (fault
+                    is IOException
+                        or UnauthorizedAccessException
+                        or System.Security.Cryptography.CryptographicException
+            )
         {
             throw new RuntimeSettingsException("TlsCertificate", "cannot be read as a PEM certificate with its key");
         }

@@ -10,8 +10,8 @@ using Yyc3.Connectors.Runtime.Database;
 using Yyc3.Connectors.Runtime.Integrations;
 using Yyc3.Connectors.Runtime.Messaging;
 using Yyc3.Connectors.Runtime.Storage;
-using Protos = Yyc3.Connectors.Contracts;
 using MethodDescriptor = Google.Protobuf.Reflection.MethodDescriptor;
+using Protos = Yyc3.Connectors.Contracts;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Yyc3.Connectors.Runtime.Hosting;
@@ -21,14 +21,14 @@ internal static class RuntimeServices
 {
     /// <summary>The contracts, for reflection and the API reference.</summary>
     public static IReadOnlyList<ServiceDescriptor> Descriptors { get; } =
-        [
-            Protos.Integration.V1.IntegrationService.Descriptor,
-            Protos.Connector.V1.ConnectorService.Descriptor,
-            Protos.Storage.V1.StorageService.Descriptor,
-            Protos.Database.V1.DatabaseService.Descriptor,
-            Protos.Messaging.V1.MessagingService.Descriptor,
-            Protos.Access.V1.AccessService.Descriptor,
-        ];
+    [
+        Protos.Integration.V1.IntegrationService.Descriptor,
+        Protos.Connector.V1.ConnectorService.Descriptor,
+        Protos.Storage.V1.StorageService.Descriptor,
+        Protos.Database.V1.DatabaseService.Descriptor,
+        Protos.Messaging.V1.MessagingService.Descriptor,
+        Protos.Access.V1.AccessService.Descriptor,
+    ];
 
     private static readonly Dictionary<string, MethodDescriptor> Methods = Descriptors
         .SelectMany(service => service.Methods)

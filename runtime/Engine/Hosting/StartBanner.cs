@@ -81,5 +81,6 @@ internal sealed class StartBanner(
     private static string Version() =>
         typeof(StartBanner)
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-            ?.InformationalVersion.Split('+')[0] ?? "";
+            ?.InformationalVersion.Split('+')[0]
+        ?? "";
 }

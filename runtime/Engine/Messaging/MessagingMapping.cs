@@ -94,7 +94,11 @@ internal static class MessagingMapping
     public static IEnumerable<SettleResult> ToProto(
         IReadOnlyList<string> receipts,
         IReadOnlyList<SettleOutcome> outcomes
-    ) => receipts.Zip(outcomes, (receipt, outcome) => new SettleResult { ReceiptHandle = receipt, Outcome = ToProto(outcome) });
+    ) =>
+        receipts.Zip(
+            outcomes,
+            (receipt, outcome) => new SettleResult { ReceiptHandle = receipt, Outcome = ToProto(outcome) }
+        );
 
     private static ProtoOutcome ToProto(SettleOutcome outcome) =>
         outcome switch

@@ -157,7 +157,14 @@ internal sealed partial class MessagingService(
         var open = requestStream.Current.Open;
         validator.Check(open, context);
         using var session = await calls.EnterAsync<IMessageReceiver>(context, open.IntegrationId, Receiving);
-        var subscription = new Subscription(session, open, validator, calls.Time, context, lifetime.ApplicationStopping);
+        var subscription = new Subscription(
+            session,
+            open,
+            validator,
+            calls.Time,
+            context,
+            lifetime.ApplicationStopping
+        );
         await subscription.RunAsync(requestStream, responseStream);
     }
 
@@ -226,6 +233,10 @@ internal sealed partial class MessagingService(
         });
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Count} messages of {Integration} could not be acknowledged; they come again.")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "{Count} messages of {Integration} could not be acknowledged; they come again."
+    )]
     private static partial void LogNotAcknowledged(ILogger logger, Exception exception, int count, string integration);
 }

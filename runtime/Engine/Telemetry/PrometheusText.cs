@@ -100,7 +100,10 @@ internal sealed class PrometheusText
                 .Append(labels.Length > 0 ? "," : "")
                 .Append(Name(key))
                 .Append("=\"")
-                .Append(Escape(Convert.ToString(value, CultureInfo.InvariantCulture)!).Replace("\"", "\\\"", StringComparison.Ordinal))
+                .Append(
+                    Escape(Convert.ToString(value, CultureInfo.InvariantCulture)!)
+                        .Replace("\"", "\\\"", StringComparison.Ordinal)
+                )
                 .Append('"');
         }
 
@@ -110,8 +113,7 @@ internal sealed class PrometheusText
     private static string Escape(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
-    private static string Name(string name) =>
-        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+    private static string Name(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
 
     private static string Unit(string unit) =>
         unit switch

@@ -10,7 +10,12 @@ namespace Yyc3.Connectors.Runtime.Telemetry;
 internal static class TelemetryServiceCollectionExtensions
 {
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private static readonly string[] Meters = ["Yyc3.Connectors.*", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+    private static readonly string[] Meters =
+    [
+        "Yyc3.Connectors.*",
+        "Microsoft.AspNetCore.Server.Kestrel",
+        "System.Runtime",
+    ];
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Yyc3.Connectors.*"];
 
     public static IServiceCollection AddRuntimeTelemetry(this IServiceCollection services)
@@ -20,14 +25,17 @@ internal static class TelemetryServiceCollectionExtensions
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton(provider =>
         {
-            var builder = OpenTelemetrySdk.CreateMeterProviderBuilder()
+            var builder = OpenTelemetrySdk
+                .CreateMeterProviderBuilder()
                 .AddMeter(Meters)
                 .AddReader(new BaseExportingMetricReader(provider.GetRequiredService<PrometheusExporter>()));
             return (hasOtlp ? builder.AddOtlpExporter() : builder).Build();
         });
         if (hasOtlp)
         {
-            services.AddSingleton(_ => OpenTelemetrySdk.CreateTracerProviderBuilder().AddSource(Sources).AddOtlpExporter().Build());
+            services.AddSingleton(_ =>
+                OpenTelemetrySdk.CreateTracerProviderBuilder().AddSource(Sources).AddOtlpExporter().Build()
+            );
         }
 
         return services;

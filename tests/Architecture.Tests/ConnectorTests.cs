@@ -1,0 +1,38 @@
+using Yyc3.Connectors.Sdk.Manifests;
+
+namespace Yyc3.Connectors.Architecture.Tests;
+
+/// <summary>Every connector folder has what the rule book asks for.</summary>
+public sealed class ConnectorTests
+{
+    public static TheoryData<string> Connectors =>
+        [.. Repository.Projects("connectors").Select(project => Path.GetFileName(Path.GetDirectoryName(project)!))];
+
+    [Theory, MemberData(nameof(Connectors))]
+    public void Connector_has_a_manifest_that_can_be_read(string connector)
+    {
+        var manifest = Path.Combine(Repository.Root, "connectors", connector, "connector.json");
+        Assert.Equal($"Yyc3.Connectors.{connector}.dll", ManifestReader.Read(File.ReadAllBytes(manifest)).Entry);
+    }
+
+    [Theory, MemberData(nameof(Connectors))]
+    public void Connector_has_a_readme(string connector) =>
+        Assert.True(File.Exists(Path.Combine(Repository.Root, "connectors", connector, "README.md")));
+
+    [Theory, MemberData(nameof(Connectors))]
+    public void Connector_has_the_files_that_every_connector_has(string connector)
+    {
+        var folder = Path.Combine(Repository.Root, "connectors", connector);
+        Assert.All(
+            [$"{connector}Connector.cs", $"{connector}Options.cs", $"{connector}Errors.cs"],
+            file => Assert.True(File.Exists(Path.Combine(folder, file)), $"{connector} lacks {file}")
+        );
+    }
+
+    [Theory, MemberData(nameof(Connectors))]
+    public void Connector_runs_a_conformance_suite(string connector) =>
+        Assert.Contains(
+            Repository.Sources($"tests/Connectors.Tests/{connector}"),
+            source => Repository.Imports(source).Contains("Yyc3.Connectors.Testing.Conformance", StringComparer.Ordinal)
+        );
+}
