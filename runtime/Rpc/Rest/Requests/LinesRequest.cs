@@ -59,6 +59,8 @@ internal sealed class LinesRequest(HttpContext http, RestRoute route) : RestRequ
         return null;
     }
 
+    public override ValueTask DisposeAsync() => default;
+
     /// <summary>Cuts the first line off; the last one may lack its end.</summary>
     private static bool TakeLine(ref ReadOnlySequence<byte> buffer, bool isCompleted, out ReadOnlySequence<byte> line)
     {
