@@ -5,6 +5,7 @@ using Yyc3.Connectors.Sdk.Storage;
 namespace Yyc3.Connectors.Testing.Conformance;
 
 /// <summary>Streaming, broken uploads and callers that race.</summary>
+[Collection(typeof(RunsAlone))]
 public abstract class ObjectTransferTests : ObjectStoreSuite
 {
     /// <summary>Size of the object that must not pass through memory as a whole.</summary>
