@@ -116,17 +116,7 @@ internal sealed class UploadRequest : RestRequest
 
     private async ValueTask SpoolAsync(UploadPart part, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(_options.SpoolDirectory);
-        _spool = new FileStream(
-            Path.Combine(_options.SpoolDirectory, Path.GetRandomFileName()),
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous | FileOptions.SequentialScan,
-                BufferSize = 0,
-            }
-        );
+        _spool = SpoolFile.Create(_options.SpoolDirectory);
         while (await UploadChunk.ReadAsync(part.Body, cancellationToken) is { IsEmpty: false } chunk)
         {
             Count(chunk.Length);
