@@ -115,6 +115,20 @@ internal sealed class RestLabService : LabService.LabServiceBase
     public override Task<RowsResponse> GetRows(WatchRequest request, ServerCallContext context) =>
         Task.FromResult(Rows());
 
+    public override async Task<WatchResponse> Collect(
+        IAsyncStreamReader<WatchResponse> requestStream,
+        ServerCallContext context
+    )
+    {
+        var sum = new WatchResponse();
+        while (await requestStream.MoveNext(context.CancellationToken))
+        {
+            sum.Number += requestStream.Current.Number;
+        }
+
+        return sum;
+    }
+
     public override async Task<UploadResponse> Upload(
         IAsyncStreamReader<UploadRequest> requestStream,
         ServerCallContext context

@@ -59,6 +59,31 @@ public sealed class StreamTests(RestServer server) : IClassFixture<RestServer>
         );
     }
 
+    [Theory]
+    [InlineData("{\"number\":1}\n{\"number\":2}\r\n\n{\"number\":3}", 6)]
+    [InlineData("{\"number\":4}\n", 4)]
+    [InlineData("", 0)]
+    public async Task A_client_stream_is_read_line_by_line(string lines, int sum)
+    {
+        var (response, body) = await server.SendAsync(HttpMethod.Post, "/lab/collect", Lines(lines));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(sum, body.GetProperty("data").GetProperty("number").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_fault_in_a_line_names_the_line()
+    {
+        var (response, body) = await server.SendAsync(
+            HttpMethod.Post,
+            "/lab/collect",
+            Lines("{\"number\":1}\n{\"number\":\"x\"}\n")
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("[1].number", body.GetProperty("error").GetProperty("details").GetProperty("field").GetString());
+    }
+
     [Fact]
     public async Task Rows_are_objects_by_column_name()
     {
@@ -67,4 +92,6 @@ public sealed class StreamTests(RestServer server) : IClassFixture<RestServer>
         Assert.Equal("1.10", body.GetProperty("data").GetProperty("rows")[0].GetProperty("id_2").GetString());
         Assert.Equal(3, body.GetProperty("data").GetProperty("columns").GetArrayLength());
     }
+
+    private static StringContent Lines(string text) => new(text, System.Text.Encoding.UTF8, "application/x-ndjson");
 }

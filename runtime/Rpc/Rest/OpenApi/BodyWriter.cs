@@ -28,9 +28,13 @@ internal sealed class BodyWriter(SchemaWriter schemas)
         return new JsonObject
         {
             ["required"] = route.NeedsBody,
-            ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schema } },
+            ["content"] = new JsonObject { [MediaType(route)] = new JsonObject { ["schema"] = schema } },
         };
     }
+
+    /// <summary>Of a stream each message is a line.</summary>
+    private static string MediaType(RestRoute route) =>
+        route.Method.IsClientStreaming ? "application/x-ndjson" : "application/json";
 
     private JsonObject Form(RestRoute route)
     {
