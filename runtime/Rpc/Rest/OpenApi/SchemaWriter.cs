@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -25,10 +24,10 @@ internal sealed class SchemaWriter(CommentIndex comments)
             : rules.VerbatimJson.Length > 0 ? []
             : rules.KeyedBy.Length > 0 ? RowsOf(field)
             : field.IsRepeated ? ListOf(field, rules)
-            : Limited(Single(field), field, rules);
+            : SchemaShape.Limited(Single(field), field, rules);
         if (rules.Nullable)
         {
-            schema = Nullable(schema);
+            schema = SchemaShape.Nullable(schema);
         }
 
         if (rules.Secret)
@@ -38,7 +37,7 @@ internal sealed class SchemaWriter(CommentIndex comments)
 
         if (rules.DefaultValue.Length > 0)
         {
-            schema["default"] = Default(field, rules.DefaultValue);
+            schema["default"] = SchemaShape.Default(field, rules.DefaultValue);
         }
 
         if (comments.Find(field) is { } comment)
@@ -133,7 +132,11 @@ internal sealed class SchemaWriter(CommentIndex comments)
 
     private JsonObject ListOf(FieldDescriptor field, FieldRules rules)
     {
-        var schema = new JsonObject { ["type"] = "array", ["items"] = Limited(Single(field), field, rules) };
+        var schema = new JsonObject
+        {
+            ["type"] = "array",
+            ["items"] = SchemaShape.Limited(Single(field), field, rules),
+        };
         if (rules.MaxSize > 0)
         {
             schema["maxItems"] = rules.MaxSize;
@@ -145,17 +148,17 @@ internal sealed class SchemaWriter(CommentIndex comments)
     private JsonObject Single(FieldDescriptor field) =>
         field.FieldType switch
         {
-            FieldType.Bool => Typed("boolean"),
-            FieldType.String => Typed("string"),
+            FieldType.Bool => SchemaShape.Typed("boolean"),
+            FieldType.String => SchemaShape.Typed("string"),
             FieldType.Bytes => new() { ["type"] = "string", ["contentEncoding"] = "base64" },
-            FieldType.Double => Typed("number", "double"),
-            FieldType.Float => Typed("number", "float"),
+            FieldType.Double => SchemaShape.Typed("number", "double"),
+            FieldType.Float => SchemaShape.Typed("number", "float"),
             FieldType.UInt32 or FieldType.Fixed32 => new() { ["type"] = "integer", ["minimum"] = 0 },
             FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => Long(field, "int64"),
             FieldType.UInt64 or FieldType.Fixed64 => Long(field, "uint64"),
             FieldType.Enum => EnumOf(field.EnumType),
             FieldType.Message or FieldType.Group => Message(field.MessageType),
-            _ => Typed("integer", "int32"),
+            _ => SchemaShape.Typed("integer", "int32"),
         };
 
     /// <summary>Text beyond what a double holds exactly, unless the limits keep the number below that.</summary>
@@ -163,13 +166,13 @@ internal sealed class SchemaWriter(CommentIndex comments)
     {
         var rules = RulesOf(field);
         return rules is { HasMax: true, Max: <= MaxExact }
-            ? Typed("integer", format)
+            ? SchemaShape.Typed("integer", format)
             : new() { ["type"] = new JsonArray("integer", "string"), ["format"] = format };
     }
 
     private JsonObject EnumOf(EnumDescriptor type) =>
         type.ClrType == typeof(NullValue)
-            ? Typed("null")
+            ? SchemaShape.Typed("null")
             : Reference(
                 type,
                 () =>
@@ -192,70 +195,18 @@ internal sealed class SchemaWriter(CommentIndex comments)
     private JsonObject WellKnown(MessageDescriptor type) =>
         type.Name switch
         {
-            nameof(Timestamp) => Typed("string", "date-time"),
+            nameof(Timestamp) => SchemaShape.Typed("string", "date-time"),
             nameof(Duration) => new() { ["type"] = "string", ["pattern"] = @"^-?\d+(\.\d{1,9})?s$" },
-            nameof(FieldMask) => Typed("string"),
+            nameof(FieldMask) => SchemaShape.Typed("string"),
             nameof(Struct) => new() { ["type"] = "object", ["additionalProperties"] = true },
             nameof(ListValue) => new() { ["type"] = "array", ["items"] = new JsonObject() },
             nameof(Any) => new()
             {
                 ["type"] = "object",
-                ["properties"] = new JsonObject { ["@type"] = Typed("string") },
+                ["properties"] = new JsonObject { ["@type"] = SchemaShape.Typed("string") },
                 ["required"] = new JsonArray("@type"),
             },
-            _ => WrapperTypes.ValueField(type) is { } value ? Nullable(Single(value)) : [],
-        };
-
-    private static JsonObject Limited(JsonObject schema, FieldDescriptor field, FieldRules rules)
-    {
-        var isText = field.FieldType is FieldType.String or FieldType.Bytes;
-        if (isText && rules.Required && !field.IsRepeated)
-        {
-            schema["minLength"] = 1;
-        }
-
-        // The limit of bytes is not that of the text they are written as.
-        if (field.FieldType == FieldType.String && rules.MaxSize > 0 && !field.IsRepeated)
-        {
-            schema["maxLength"] = rules.MaxSize;
-        }
-
-        if (rules.HasMin && !isText)
-        {
-            schema["minimum"] = rules.Min;
-        }
-
-        if (rules.HasMax && !isText)
-        {
-            schema["maximum"] = rules.Max;
-        }
-
-        return schema;
-    }
-
-    private static JsonObject Nullable(JsonObject schema)
-    {
-        switch (schema["type"])
-        {
-            case JsonArray types:
-                types.Add("null");
-                return schema;
-            case JsonValue type:
-                schema["type"] = new JsonArray(type.GetValue<string>(), "null");
-                return schema;
-            default:
-                return schema.Count == 0 ? schema : new() { ["anyOf"] = new JsonArray(schema, Typed("null")) };
-        }
-    }
-
-    private static JsonNode Default(FieldDescriptor field, string text) =>
-        field.FieldType switch
-        {
-            FieldType.Bool => text == "true",
-            FieldType.String or FieldType.Bytes or FieldType.Enum or FieldType.Message => text,
-            _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                ? number
-                : text,
+            _ => WrapperTypes.ValueField(type) is { } value ? SchemaShape.Nullable(Single(value)) : [],
         };
 
     private JsonObject Reference(IDescriptor type, Func<JsonObject> write)
@@ -276,7 +227,4 @@ internal sealed class SchemaWriter(CommentIndex comments)
         var name = type.FullName[(type.File.Package.Length + 1)..];
         return _names.TryGetValue(name, out var other) && other != type ? type.FullName : name;
     }
-
-    private static JsonObject Typed(string type, string? format = null) =>
-        format is null ? new() { ["type"] = type } : new() { ["type"] = type, ["format"] = format };
 }
