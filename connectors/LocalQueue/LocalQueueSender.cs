@@ -1,4 +1,5 @@
 using System.Text;
+using Yyc3.Connectors.LocalQueue.Format;
 using Yyc3.Connectors.LocalQueue.Store;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;

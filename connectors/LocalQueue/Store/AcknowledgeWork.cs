@@ -1,3 +1,5 @@
+using Yyc3.Connectors.LocalQueue.Format;
+
 namespace Yyc3.Connectors.LocalQueue.Store;
 
 internal sealed class AcknowledgeWork(IReadOnlyList<string> receipts, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yyc3.Connectors.LocalQueue.Format;
 using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.LocalQueue.Store;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yyc3.Connectors.LocalQueue.Format;
 
 namespace Yyc3.Connectors.LocalQueue.Store;
 

@@ -1,3 +1,5 @@
+using Yyc3.Connectors.LocalQueue.Format;
+
 namespace Yyc3.Connectors.LocalQueue.Store;
 
 internal sealed class ExtendWork(IReadOnlyList<string> receipts, TimeSpan lease, CancellationToken cancellationToken)

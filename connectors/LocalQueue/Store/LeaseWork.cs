@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Yyc3.Connectors.LocalQueue.Format;
 using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.LocalQueue.Store;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Yyc3.Connectors.LocalQueue.Signals;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.LocalQueue.Store;

@@ -1,3 +1,5 @@
+using Yyc3.Connectors.LocalQueue.Format;
+
 namespace Yyc3.Connectors.LocalQueue.Store;
 
 /// <summary>Gives messages back after a delay, or up: on request, or when they have used up their deliveries.</summary>

@@ -1,3 +1,5 @@
+using Yyc3.Connectors.LocalQueue.Format;
+
 namespace Yyc3.Connectors.LocalQueue.Store;
 
 /// <summary>Takes deliveries back that never reached their caller, so that they do not count.</summary>

@@ -1,3 +1,4 @@
+using Yyc3.Connectors.LocalQueue.Format;
 using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.LocalQueue.Store;

@@ -1,3 +1,4 @@
+using Yyc3.Connectors.LocalQueue;
 using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.Connectors.Tests.LocalQueue;
@@ -15,6 +16,7 @@ public sealed class LocalQueueRetentionTests : LocalQueueFixture
         Clock.Advance(Long / 2);
         await SendAsync(queue, "c");
         Clock.Advance((Long / 2) + Minute);
+        await UntilKeptAsync(queue, 1);
 
         Assert.Equal("c", Read(Assert.Single(await ReceiveAsync(queue))));
         Assert.Equal(3, Assert.Single(await SendAsync(queue, "d")).Offset);
@@ -36,6 +38,7 @@ public sealed class LocalQueueRetentionTests : LocalQueueFixture
         await SendAsync(queue, "a", "b", "c");
         var first = Assert.Single(await ReceiveAsync(queue, most: 1));
         Clock.Advance(Long + Minute);
+        await UntilKeptAsync(queue, 0);
 
         Assert.Empty(await ReceiveAsync(queue));
         Assert.Equal([SettleOutcome.Expired], await queue.AcknowledgeAsync([first.Receipt], Token));
@@ -82,5 +85,14 @@ public sealed class LocalQueueRetentionTests : LocalQueueFixture
         await queue.SendAsync("another", [message], Token);
         Assert.Single(await ReceiveAsync(queue));
         Assert.Single(await ReceiveAsync(queue, topic: "another"));
+    }
+
+    /// <summary>The sweep runs beside the clock, and a minute later again.</summary>
+    private async Task UntilKeptAsync(LocalQueueConnector queue, int messages)
+    {
+        while ((await ReceiveAsync(queue, group: Guid.NewGuid().ToString("N"))).Count > messages)
+        {
+            Clock.Advance(Minute);
+        }
     }
 }

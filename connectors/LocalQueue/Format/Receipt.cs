@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Yyc3.Connectors.LocalQueue.Store;
+namespace Yyc3.Connectors.LocalQueue.Format;
 
 /// <summary>One delivery of one message to one group; the token changes with each delivery, which fences older ones.</summary>
 /// <param name="QueueId">Random id of the file.</param>

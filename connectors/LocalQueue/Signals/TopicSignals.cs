@@ -1,4 +1,4 @@
-namespace Yyc3.Connectors.LocalQueue.Store;
+namespace Yyc3.Connectors.LocalQueue.Signals;
 
 /// <summary>
 /// Who waits for which topic of a file; shared by the instances that have the file open in this load context. Thread-safe.

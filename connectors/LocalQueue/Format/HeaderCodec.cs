@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Yyc3.Connectors.LocalQueue.Store;
+namespace Yyc3.Connectors.LocalQueue.Format;
 
 /// <summary>Headers as stored: a count, then names and values, each with its length. Nothing is stored for none.</summary>
 internal static class HeaderCodec

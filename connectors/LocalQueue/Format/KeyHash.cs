@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Yyc3.Connectors.LocalQueue.Store;
+namespace Yyc3.Connectors.LocalQueue.Format;
 
 /// <summary>
 /// Where a key belongs: 64-bit FNV-1a of its UTF-8, both halves folded. Must never change, or messages with one key would

@@ -1,4 +1,4 @@
-namespace Yyc3.Connectors.LocalQueue.Store;
+namespace Yyc3.Connectors.LocalQueue.Signals;
 
 /// <summary>Wakes the receivers that wait for one topic. Thread-safe.</summary>
 internal sealed class TopicSignal : IDisposable
