@@ -43,13 +43,13 @@ internal static class RuntimeServices
         Map<MessagingService>(endpoints);
         Map<AccessService>(endpoints);
         var stopping = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        endpoints.MapGrpcService<HealthService>().Add(endpoint => EndWith(stopping, endpoint));
-        endpoints.MapGrpcService<ReflectionService>().Add(endpoint => EndWith(stopping, endpoint));
-        endpoints.MapGrpcService<ReflectionAlphaService>().Add(endpoint => EndWith(stopping, endpoint));
+        endpoints.MapGrpcService<HealthService>().Add(endpoint => EndWith(endpoint, stopping));
+        endpoints.MapGrpcService<ReflectionService>().Add(endpoint => EndWith(endpoint, stopping));
+        endpoints.MapGrpcService<ReflectionAlphaService>().Add(endpoint => EndWith(endpoint, stopping));
     }
 
     /// <summary>A watcher of the host's health must not keep the host from stopping.</summary>
-    private static void EndWith(CancellationToken stopping, EndpointBuilder endpoint)
+    private static void EndWith(EndpointBuilder endpoint, CancellationToken stopping)
     {
         var serve = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = async http =>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Yyc3.Connectors.Rpc.Services.Health;
 using Yyc3.Connectors.Runtime.Access;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Runtime.State;

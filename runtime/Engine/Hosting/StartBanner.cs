@@ -1,7 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Yyc3.Connectors.Rpc.Services.Health;
 using Yyc3.Connectors.Runtime.Plugins;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Runtime.Credentials;
 using Yyc3.Connectors.Runtime.Faults;
 using Yyc3.Connectors.Runtime.Plugins;

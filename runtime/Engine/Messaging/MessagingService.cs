@@ -157,7 +157,7 @@ internal sealed partial class MessagingService(
         var open = requestStream.Current.Open;
         validator.Check(open, context);
         using var session = await calls.EnterAsync<IMessageReceiver>(context, open.IntegrationId, Receiving);
-        var subscription = new Subscription(
+        using var subscription = new Subscription(
             session,
             open,
             validator,

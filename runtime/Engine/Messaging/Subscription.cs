@@ -21,7 +21,7 @@ internal sealed class Subscription(
     TimeProvider time,
     ServerCallContext context,
     CancellationToken stopping
-)
+) : IDisposable
 {
     private const int DefaultCredit = 100;
     private const int DefaultLease = 30_000;
@@ -73,6 +73,8 @@ internal sealed class Subscription(
             // The subscription has ended; so has listening.
         }
     }
+
+    public void Dispose() => _writing.Dispose();
 
     private async Task DeliverAsync(IServerStreamWriter<SubscribeResponse> responses, CancellationToken stop)
     {

@@ -39,7 +39,7 @@ internal sealed class PrometheusText
         }
     }
 
-    private static double Value(MetricType type, in MetricPoint point) =>
+    private static double Value(MetricType type, MetricPoint point) =>
         type switch
         {
             MetricType.LongSum or MetricType.LongSumNonMonotonic => point.GetSumLong(),
@@ -86,7 +86,7 @@ internal sealed class PrometheusText
     private void Line(string name, string labels, string value) =>
         _text.Append(labels.Length == 0 ? $"{name} {value}\n" : $"{name}{{{labels}}} {value}\n");
 
-    private static string Labels(in MetricPoint point)
+    private static string Labels(MetricPoint point)
     {
         var labels = new StringBuilder();
         foreach (var (key, value) in point.Tags)
