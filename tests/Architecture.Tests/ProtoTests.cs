@@ -24,6 +24,7 @@ public sealed class ProtoTests
             new ProcessStartInfo(buf, arguments)
             {
                 WorkingDirectory = Repository.Root,
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             }

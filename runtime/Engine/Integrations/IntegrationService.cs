@@ -113,6 +113,11 @@ internal sealed class IntegrationService(
     {
         var old = await calls.FindAsync(context, request.IntegrationId);
         CheckEtag(old, request.IfMatch);
+        if (request is { HasName: true, Name: "" })
+        {
+            throw Fault.Invalid("name", "must not be empty");
+        }
+
         var options = request.Options is null ? old.Options : Merge(old.Options, request.Options);
         var manifest = setup.Manifest(old.Provider, options.ConnectorVersion);
         var authType = request.Auth?.Type ?? old.AuthType;

@@ -8,14 +8,33 @@ internal sealed class RuntimeMetrics : IDisposable
 {
     public const string MeterName = "Yyc3.Connectors.Runtime";
 
+    private static readonly double[] Seconds =
+    [
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+    ];
+
     private readonly Meter _meter = new(MeterName);
     private readonly Histogram<double> _calls;
 
     public RuntimeMetrics() =>
-        _calls = _meter.CreateHistogram<double>(
+        _calls = _meter.CreateHistogram(
             "connector.call.duration",
             "s",
-            "Time of calls to connectors, all attempts together."
+            "Time of calls to connectors, all attempts together.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds }
         );
 
     public void Called(string provider, string operation, bool isSuccess, TimeSpan duration) =>

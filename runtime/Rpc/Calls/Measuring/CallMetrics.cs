@@ -19,6 +19,25 @@ public sealed class CallMetrics
     // Boxed once: a tag's value is an object.
     private static readonly object[] StatusCodes = [.. Enumerable.Range(0, 17).Select(code => (object)code)];
 
+    private static readonly double[] Seconds =
+    [
+        0.0005,
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+    ];
+
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
 
@@ -26,7 +45,12 @@ public sealed class CallMetrics
     {
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(MeterName);
-        _duration = meter.CreateHistogram<double>("rpc.server.duration", "s", "How long calls took.");
+        _duration = meter.CreateHistogram(
+            "rpc.server.duration",
+            "s",
+            "How long calls took.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds }
+        );
         _active = meter.CreateUpDownCounter<long>("rpc.server.active", "{call}", "Calls being handled.");
     }
 

@@ -31,6 +31,8 @@ public static class ErrorResponse
             writer.WriteEndObject();
         }
 
+        output.Write("\n"u8);
+
         response.ContentLength = output.WrittenCount;
         await response.Body.WriteAsync(output.WrittenMemory, cancellationToken);
     }

@@ -34,7 +34,8 @@ internal sealed class EnvelopeResponse(HttpContext http, RestRoute route) : Rest
         }
 
         writer.WriteEndObject();
-        writer.Flush();
+        // A person at a terminal reads answers one below the other.
+        _output.EndLine();
     }
 
     public override ValueTask FlushAsync(CancellationToken cancellationToken) => default;
