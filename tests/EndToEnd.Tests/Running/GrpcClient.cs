@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+using Google.Rpc;
+
+namespace Yyc3.Connectors.EndToEnd.Tests.Running;
+
+/// <summary>One gRPC call by hand: a frame out, a frame and trailers back.</summary>
+public sealed class GrpcClient(Uri address, string? key) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = address };
+
+    /// <summary>Makes a call with one message and takes one.</summary>
+    public async Task<(TResponse? Response, Status Status)> CallAsync<TResponse>(string method, IMessage request)
+        where TResponse : class, IMessage<TResponse>, new()
+    {
+        var payload = request.ToByteArray();
+        var frame = new byte[payload.Length + 5];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), payload.Length);
+        payload.CopyTo(frame, 5);
+        using var message = new HttpRequestMessage(HttpMethod.Post, method)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(frame),
+        };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        message.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        if (key is not null)
+        {
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
+        using var response = await _http.SendAsync(message);
+        var body = await response.Content.ReadAsByteArrayAsync();
+        var status = ReadStatus(response);
+        if (body.Length < 5)
+        {
+            return (null, status);
+        }
+
+        var result = new TResponse();
+        result.MergeFrom(body.AsSpan(5).ToArray());
+        return (result, status);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static Status ReadStatus(HttpResponseMessage response)
+    {
+        string? Find(string name) =>
+            response.TrailingHeaders.TryGetValues(name, out var trailer) ? trailer.First()
+            : response.Headers.TryGetValues(name, out var header) ? header.First()
+            : null;
+
+        if (Find("grpc-status-details-bin") is { } details)
+        {
+            return Status.Parser.ParseFrom(
+                Convert.FromBase64String(details.PadRight((details.Length + 3) / 4 * 4, '='))
+            );
+        }
+
+        return new Status { Code = int.Parse(Find("grpc-status")!, System.Globalization.CultureInfo.InvariantCulture) };
+    }
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+
+namespace Yyc3.Connectors.EndToEnd.Tests.Running;
+
+/// <summary>A host started as a user starts it: its own process, a fresh data directory, free ports.</summary>
+public sealed class HostProcess : IAsyncLifetime
+{
+    public const string AdminKey = "yyc3_end_to_end_admin_key";
+
+    private static readonly string HostPath = typeof(HostProcess)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(metadata => metadata.Key == "Host")
+        .Value!;
+
+    private readonly StringBuilder _errors = new();
+    private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal)
+    {
+        ["YYC3_HTTPPORT"] = "0",
+        ["YYC3_GRPCPORT"] = "0",
+        ["YYC3_APIKEY"] = AdminKey,
+    };
+
+    private Process? _process;
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("yyc3-host-").FullName;
+
+    public string DataDirectory => Path.Combine(Root, "data");
+
+    /// <summary>What the host printed before it listened.</summary>
+    public string Banner { get; private set; } = "";
+
+    public Uri Http { get; private set; } = null!;
+
+    public Uri Grpc { get; private set; } = null!;
+
+    public Uri? Tls { get; private set; }
+
+    public int ProcessId => _process!.Id;
+
+    /// <summary>The host's log so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_errors)
+            {
+                return _errors.ToString();
+            }
+        }
+    }
+
+    /// <summary>Changes a setting before the start; null removes it.</summary>
+    public HostProcess With(string name, string? value)
+    {
+        if (value is null)
+        {
+            _settings.Remove(name);
+        }
+        else
+        {
+            _settings[name] = value;
+        }
+
+        return this;
+    }
+
+    public async ValueTask InitializeAsync() => await StartAsync();
+
+    /// <summary>Starts the host, again after it was killed; the data stays.</summary>
+    public async Task StartAsync()
+    {
+        _process = Launch();
+        var banner = new StringBuilder();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            banner.AppendLine(line);
+            if (line.Contains("Try it", StringComparison.Ordinal))
+            {
+                Banner = banner.ToString();
+                Http = Address("REST and gRPC-Web");
+                Grpc = Address("gRPC  ");
+                Tls = Banner.Contains("TLS  ", StringComparison.Ordinal) ? Address("TLS  ") : null;
+                return;
+            }
+        }
+
+        await _process.WaitForExitAsync(limit.Token);
+        throw new InvalidOperationException(
+            $"The host ended with {_process.ExitCode} before it listened.\n{banner}{Log}"
+        );
+    }
+
+    /// <summary>Starts a host that is expected to give up, and returns its exit code and what it said.</summary>
+    public async Task<(int ExitCode, string Errors)> FailAsync()
+    {
+        _process = Launch();
+        await _process.StandardOutput.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+        return (_process.ExitCode, Log);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as an orchestrator stops it.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public async Task<int> WaitForExitAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await _process!.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Resident memory in bytes.</summary>
+    public long Memory()
+    {
+        _process!.Refresh();
+        return _process.WorkingSet64;
+    }
+
+    public RestClient Client(string key = AdminKey) => new(Http, key);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        _process?.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo("dotnet", [HostPath])
+        {
+            WorkingDirectory = Root,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_errors)
+            {
+                _errors.AppendLine(line.Data);
+            }
+        };
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private Uri Address(string label)
+    {
+        var line = Banner.Split('\n').First(line => line.Contains(label, StringComparison.Ordinal));
+        return new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim());
+    }
+}
