@@ -1,3 +1,5 @@
+using Yyc3.Connectors.Contracts.Access.V1;
+using Yyc3.Connectors.Contracts.Integration.V1;
 using Yyc3.Connectors.EndToEnd.Tests.Running;
 
 namespace Yyc3.Connectors.EndToEnd.Tests;
@@ -73,6 +75,30 @@ public sealed class AccessTests(HostProcess host) : IClassFixture<HostProcess>
                 );
             }
         }
+    }
+
+    [Fact]
+    public async Task Grpc_asks_for_the_same_permissions_and_keys()
+    {
+        using var admin = host.Client();
+        using var creator = new GrpcClient(host.Grpc, await admin.CreateKeyAsync(null, "integration:create"));
+        using var reader = new GrpcClient(host.Grpc, await admin.CreateKeyAsync(null, "integration:read"));
+        using var nobody = new GrpcClient(host.Grpc, null);
+        const string List = "/yyc3.connectors.integration.v1.IntegrationService/ListIntegrations";
+        const string Keys = "/yyc3.connectors.access.v1.AccessService/ListApiKeys";
+        Assert.Equal(
+            0,
+            (await reader.CallAsync<ListIntegrationsResponse>(List, new ListIntegrationsRequest())).Status.Code
+        );
+        Assert.Equal(
+            7,
+            (await creator.CallAsync<ListIntegrationsResponse>(List, new ListIntegrationsRequest())).Status.Code
+        );
+        Assert.Equal(
+            16,
+            (await nobody.CallAsync<ListIntegrationsResponse>(List, new ListIntegrationsRequest())).Status.Code
+        );
+        Assert.Equal(7, (await reader.CallAsync<ListApiKeysResponse>(Keys, new ListApiKeysRequest())).Status.Code);
     }
 
     [Theory]

@@ -6,13 +6,10 @@ namespace Yyc3.Connectors.Runtime.Access;
 /// <summary>Who may call an endpoint; stands in its metadata.</summary>
 internal sealed record AccessRule(string Permission, bool IsAnonymous)
 {
-    /// <summary>The rule a method's options state; reflection and health, which state none, ask for any key or for none.</summary>
-    public static AccessRule Of(MethodDescriptor? method)
+    /// <summary>The rule a method's options state; without one any valid key may call.</summary>
+    public static AccessRule Of(MethodDescriptor method)
     {
-        var rules = method?.GetOptions()?.GetExtension(OptionsExtensions.Method);
-        return new AccessRule(
-            rules?.Permission ?? "",
-            rules?.Anonymous ?? method?.File.Package.StartsWith("grpc.", StringComparison.Ordinal) ?? false
-        );
+        var rules = method.GetOptions()?.GetExtension(OptionsExtensions.Method);
+        return new AccessRule(rules?.Permission ?? "", rules?.Anonymous ?? false);
     }
 }

@@ -63,15 +63,27 @@ internal static class RuntimeServices
         where TService : class
     {
         endpoints.MapGrpcService<TService>().Add(AddAccessRule);
-        endpoints.MapRest<TService>().Add(AddAccessRule);
+        // REST endpoints get their method after the conventions of their group, so the rule comes last of all.
+        endpoints.MapRest<TService>().Finally(AddAccessRule);
     }
 
-    /// <summary>REST endpoints carry their method; those of gRPC have its name as their route, whoever made them.</summary>
+    /// <summary>
+    /// REST endpoints carry their method; those of gRPC have its name as their route, whoever made them. An endpoint whose
+    /// method is not known would be open to every key, so the host does not start with one.
+    /// </summary>
     private static void AddAccessRule(EndpointBuilder endpoint)
     {
+        var route = ((RouteEndpointBuilder)endpoint).RoutePattern.RawText ?? "";
         var method =
             endpoint.Metadata.OfType<Rpc.Calls.RpcMethodMetadata>().FirstOrDefault()?.Descriptor
-            ?? Methods.GetValueOrDefault(((RouteEndpointBuilder)endpoint).RoutePattern.RawText ?? "");
+            ?? Methods.GetValueOrDefault(route);
+        if (method is null && route.EndsWith("/{unimplementedMethod}", StringComparison.Ordinal))
+        {
+            // The official packages answer UNIMPLEMENTED at such a route of each service.
+            return;
+        }
+
+        method = method ?? throw new InvalidOperationException($"{endpoint.DisplayName} has no access rule.");
         endpoint.Metadata.Add(AccessRule.Of(method));
     }
 }
