@@ -100,6 +100,11 @@ internal static class SqliteErrors
 
     private static string Reason(SqliteFailure failure, string text)
     {
+        if (failure.IsAlreadyThere)
+        {
+            return "creates a table, index, view or trigger that exists already";
+        }
+
         if (failure.Offset < 0)
         {
             return "cannot be run: check its grammar, the tables and columns it refers to, and the values it computes";

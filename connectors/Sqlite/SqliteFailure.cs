@@ -12,4 +12,9 @@ internal sealed class SqliteFailure(int code, string text, int offset) : Excepti
     public int Primary => Code & 0xFF;
 
     public int Offset { get; } = offset;
+
+    /// <summary>The engine gives no code for it: "table users already exists".</summary>
+    public bool IsAlreadyThere { get; } =
+        text.EndsWith(" already exists", StringComparison.Ordinal)
+        && text.Split(' ', 2)[0] is ("table" or "index" or "view" or "trigger");
 }

@@ -4,7 +4,7 @@ namespace Yyc3.Connectors.Clients.Tests;
 internal static class Checkout
 {
     // artifacts/bin/<project>/<configuration>/
-    private static readonly DirectoryInfo Output = new(AppContext.BaseDirectory.TrimEnd('/'));
+    private static readonly DirectoryInfo Output = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 
     public static string HostAssembly { get; } =
         Path.Combine(Output.Parent!.Parent!.FullName, "Yyc3.Connectors.Host", Output.Name, "Yyc3.Connectors.Host.dll");

@@ -44,6 +44,11 @@ public sealed partial class RunningHost : IAsyncLifetime
             RedirectStandardError = true,
         };
         start.ArgumentList.Add(Checkout.HostAssembly);
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         start.Environment["YYC3_HTTPPORT"] = "0";
         start.Environment["YYC3_GRPCPORT"] = "0";
         start.Environment["YYC3_DATADIR"] = Path.Combine(_folder, "data");
@@ -73,6 +78,9 @@ public sealed partial class RunningHost : IAsyncLifetime
 
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>Settings of the shell that runs the tests are not theirs.</summary>
+    private static bool IsSetting(string name) => name.StartsWith("YYC3_", StringComparison.OrdinalIgnoreCase);
 
     private async Task ReadBannerAsync(StreamReader output)
     {

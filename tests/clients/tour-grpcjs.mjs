@@ -15,7 +15,8 @@ const definition = loader.loadSync(
 const api = grpc.loadPackageDefinition(definition).yyc3.connectors;
 const address = new URL(grpcUrl).host;
 const credentials = grpc.credentials.createInsecure();
-const options = { 'grpc.max_receive_message_length': 8 * 1024 * 1024 };
+// Proxies of the environment are not for the loopback.
+const options = { 'grpc.max_receive_message_length': 8 * 1024 * 1024, 'grpc.enable_http_proxy': 0 };
 const clients = [];
 const connect = (Service, more = {}) => {
   const client = new Service(address, credentials, { ...options, ...more });

@@ -122,6 +122,22 @@ public sealed class SqliteCommandTests : IAsyncDisposable
         Assert.StartsWith("cannot be parsed near position 18,", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("create table t (a)")]
+    [InlineData("create view v as select 1")]
+    [InlineData("create index i on t (a)")]
+    public async Task Creating_what_exists_is_told_apart_from_bad_grammar(string command)
+    {
+        var database = _fixture.Open();
+        await ExecuteAsync(database, "create table t (a)");
+        await ExecuteAsync(database, "create view v as select 1");
+        await ExecuteAsync(database, "create index i on t (a)");
+
+        var error = await Assert.ThrowsAsync<ConnectorException>(() => ExecuteAsync(database, command));
+
+        Assert.Equal("creates a table, index, view or trigger that exists already", error.Message);
+    }
+
     [Fact]
     public async Task Full_text_search_and_the_schema_can_be_used()
     {
