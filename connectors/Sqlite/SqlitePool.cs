@@ -9,6 +9,9 @@ namespace Yyc3.Connectors.Sqlite;
 /// </summary>
 internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
 {
+    /// <summary>Names this plugin version's copy of the engine.</summary>
+    private static readonly string Copy = Guid.NewGuid().ToString("N");
+
     private readonly SemaphoreSlim _readers = new(options.Readers);
     private readonly SemaphoreSlim _writer = new(1);
     private readonly ConcurrentBag<SqliteSession> _idle = [];
@@ -157,7 +160,7 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
     private SqliteSession Create()
     {
         CreateFolder();
-        _claim ??= FileClaim.Take(options.Path);
+        _claim ??= FileClaim.Take(options.Path, Copy, options.BusyTimeout);
         var session = SqliteSession.Open(options.Path, readOnly: false);
         try
         {

@@ -8,8 +8,13 @@ namespace Yyc3.Connectors.LocalQueue.Store;
 internal sealed class QueueFile(string path, QueueRules rules, TimeProvider time) : IDisposable
 {
     private const int BusyMilliseconds = 5000;
+
+    /// <summary>Names this plugin version's copy of the engine.</summary>
+    private static readonly string Copy = Guid.NewGuid().ToString("N");
+
     private readonly Rotation _sending = new();
     private readonly Rotation _receiving = new();
+    private FileClaim? _claim;
     private SqliteConnection? _connection;
     private QueueStatements? _statements;
     private string _queueId = "";
@@ -33,11 +38,14 @@ internal sealed class QueueFile(string path, QueueRules rules, TimeProvider time
         _statements = null;
         _connection?.Dispose();
         _connection = null;
+        _claim?.Dispose();
+        _claim = null;
     }
 
     private QueueStatements Open()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _claim = FileClaim.Take(path, Copy, TimeSpan.FromMilliseconds(BusyMilliseconds));
         // A pooled connection would outlive the connector and hold the file.
         var source = new SqliteConnectionStringBuilder
         {
