@@ -8,10 +8,9 @@ namespace Yyc3.Connectors.Runtime.Tests.Integrations;
 /// <summary>A connector is disposed once, and never while a call is inside.</summary>
 public sealed class OpenConnectorTests
 {
-    private readonly WatchfulConnector _connector = new();
-    private readonly OpenConnector _open;
+    private readonly OpenConnector _open = Open(new WatchfulConnector());
 
-    public OpenConnectorTests() => _open = Open(_connector);
+    private int Disposals => ((WatchfulConnector)_open.Connector).Disposals;
 
     [Fact]
     public async Task Idle_connector_is_disposed_when_retired()
@@ -22,7 +21,7 @@ public sealed class OpenConnectorTests
 
         _open.Retire();
         await Eventually.WithinLimitAsync(_open.Closed);
-        Assert.Equal(1, _connector.Disposals);
+        Assert.Equal(1, Disposals);
     }
 
     [Fact]
@@ -34,11 +33,11 @@ public sealed class OpenConnectorTests
         Assert.False(_open.TryEnter());
         _open.Exit();
         await Eventually.SettlesAsync();
-        Assert.Equal(0, _connector.Disposals);
+        Assert.Equal(0, Disposals);
 
         _open.Exit();
         await Eventually.WithinLimitAsync(_open.Closed);
-        Assert.Equal(1, _connector.Disposals);
+        Assert.Equal(1, Disposals);
     }
 
     [Fact]
@@ -49,7 +48,7 @@ public sealed class OpenConnectorTests
         Assert.False(_open.TryEnter());
         await Eventually.WithinLimitAsync(_open.Closed);
         await Eventually.SettlesAsync();
-        Assert.Equal(1, _connector.Disposals);
+        Assert.Equal(1, Disposals);
     }
 
     [Fact]

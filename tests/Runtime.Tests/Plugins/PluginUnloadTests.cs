@@ -45,6 +45,7 @@ public sealed class PluginUnloadTests : IDisposable
         Collect();
         Assert.Equal(1, _box.Registry.Zombies);
 
+        GC.KeepAlive(_held);
         _held = null;
         Assert.True(await IsCollectedAsync(_box.Clock));
     }

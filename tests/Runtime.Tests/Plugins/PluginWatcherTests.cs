@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Runtime.Tests.Fixtures;
-using Yyc3.Connectors.Testing;
 
 namespace Yyc3.Connectors.Runtime.Tests.Plugins;
 
