@@ -123,6 +123,6 @@ internal sealed partial class AccessService(ApiKeyStore keys, KeyRing ring, Tena
     private static Timestamp Moment(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToTimestamp();
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TenantShape();
 }

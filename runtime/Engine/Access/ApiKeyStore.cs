@@ -86,9 +86,14 @@ internal sealed class ApiKeyStore(StateStore store, TimeProvider time)
             cancellationToken
         );
 
+    /// <summary>Whether anybody could still get in with everything.</summary>
     public ValueTask<bool> HasAdminAsync(CancellationToken cancellationToken) =>
         store.ReadAsync(
-            connection => connection.ExecuteScalarAsync<bool>("select count(*) > 0 from api_keys where is_admin = 1"),
+            connection =>
+                connection.ExecuteScalarAsync<bool>(
+                    "select count(*) > 0 from api_keys where is_admin = 1 and (expires_at is null or expires_at > @now)",
+                    new { now = time.GetUtcNow().ToUnixTimeMilliseconds() }
+                ),
             cancellationToken
         );
 }

@@ -26,7 +26,12 @@ internal sealed class FileKeyEncryptionKey : KeyEncryptionKey
         string id,
         ReadOnlyMemory<byte> wrapped,
         CancellationToken cancellationToken
-    ) => ValueTask.FromResult(SealedBox.Open(_key, wrapped.Span, Purpose));
+    ) =>
+        string.Equals(id, Id, StringComparison.Ordinal)
+            ? ValueTask.FromResult(SealedBox.Open(_key, wrapped.Span, Purpose))
+            : throw new CryptographicException(
+                $"A data key was wrapped with the key {id}, but the key file holds {Id}: the file was replaced."
+            );
 
     private static byte[] Read(string path)
     {

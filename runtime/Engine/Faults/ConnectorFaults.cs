@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Grpc.Core;
 using Yyc3.Connectors.Rpc.Calls.Errors;
 using Yyc3.Connectors.Sdk;
@@ -5,7 +6,7 @@ using Yyc3.Connectors.Sdk;
 namespace Yyc3.Connectors.Runtime.Faults;
 
 /// <summary>Turns a connector's failure into one of ours: the kind decides the status, the code is kept.</summary>
-internal sealed class ConnectorFaults(ErrorCatalog catalog)
+internal sealed partial class ConnectorFaults
 {
     /// <summary>Codes learned from connectors; a plugin that invents codes without end gets its kind's code instead.</summary>
     private const int MostLearned = 500;
@@ -64,7 +65,18 @@ internal sealed class ConnectorFaults(ErrorCatalog catalog)
         ),
     };
 
+    private readonly ErrorCatalog _catalog;
     private int _learned;
+
+    public ConnectorFaults(ErrorCatalog catalog)
+    {
+        _catalog = catalog;
+        foreach (var kind in Kinds.Values.Except(Fault.All))
+        {
+            // REST looks the HTTP status up by code.
+            catalog.GetOrAdd(kind);
+        }
+    }
 
     public FaultException Translate(ConnectorException exception)
     {
@@ -84,16 +96,22 @@ internal sealed class ConnectorFaults(ErrorCatalog catalog)
 
     private ErrorDefinition Definition(string code, ErrorDefinition kind)
     {
-        if (string.Equals(code, "INVALID_ARGUMENT", StringComparison.Ordinal))
+        if (string.Equals(code, "INVALID_ARGUMENT", StringComparison.Ordinal) || !CodeShape().IsMatch(code))
         {
             return kind;
         }
 
-        if (catalog.Find(code) is { } known)
+        var known = _catalog.Find(code);
+        if (known is null && Volatile.Read(ref _learned) < MostLearned)
         {
-            return known;
+            Interlocked.Increment(ref _learned);
+            known = _catalog.GetOrAdd(kind with { Code = code });
         }
 
-        return Interlocked.Increment(ref _learned) > MostLearned ? kind : catalog.GetOrAdd(kind with { Code = code });
+        // One code has one status; a connector that uses it for another kind of failure is told by its kind alone.
+        return known is not null && known.Status == kind.Status && known.HttpStatus == kind.HttpStatus ? known : kind;
     }
+
+    [GeneratedRegex(@"^[A-Z][A-Z0-9_]{1,63}\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CodeShape();
 }

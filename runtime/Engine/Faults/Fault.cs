@@ -73,7 +73,7 @@ internal static class Fault
     public static readonly ErrorDefinition ConnectorFailed = new(
         "CONNECTOR_FAILED",
         StatusCode.Internal,
-        502,
+        500,
         "The connector failed unexpectedly.",
         "连接器发生意外错误"
     );

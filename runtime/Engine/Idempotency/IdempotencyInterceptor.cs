@@ -40,7 +40,7 @@ internal sealed class IdempotencyInterceptor(IdempotencyStore store) : Intercept
     {
         var tenantId = Caller.Of(context).TenantId;
         var owner = Ids.New("call-");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(message.ToByteArray()));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Canonical(message)));
         var earlier = await store.ClaimAsync(tenantId, key, context.Method, hash, owner, context.CancellationToken);
         if (earlier is not null)
         {
@@ -87,6 +87,15 @@ internal sealed class IdempotencyInterceptor(IdempotencyStore store) : Intercept
         var response = (IMessage)Activator.CreateInstance<TResponse>();
         response.MergeFrom(Convert.FromBase64String(earlier.Response));
         return (TResponse)response;
+    }
+
+    /// <summary>Maps have no order, and clients in many languages write theirs in another one each time.</summary>
+    private static byte[] Canonical(IMessage message)
+    {
+        var bytes = new byte[message.CalculateSize()];
+        using var output = new CodedOutputStream(bytes) { Deterministic = true };
+        message.WriteTo(output);
+        return bytes;
     }
 
     private string? KeyOf(IMessage message)

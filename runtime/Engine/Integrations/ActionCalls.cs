@@ -44,7 +44,8 @@ internal sealed class ActionCalls(ConnectorCalls calls)
 
         var output = await session.RunAsync(
             "action",
-            action.Idempotent || request.IdempotencyKey.Length > 0,
+            // An idempotency key promises the caller that it happens once; the connector never sees it.
+            action.Idempotent,
             attemptTime: null,
             (request.Action, input),
             static (actions, call, token) => actions.InvokeAsync(call.Action, call.input, token),

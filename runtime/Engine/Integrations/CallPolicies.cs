@@ -21,7 +21,12 @@ internal sealed class CallPolicies
     public CallPolicy For(Integration integration) =>
         _policies.TryGetValue(integration.Id, out var policy) && policy.Fits(integration.Options)
             ? policy
-            : _policies[integration.Id] = new CallPolicy(integration.Options, _time);
+            // Calls that come at once must end up with the same one, or each would have limits of its own.
+            : _policies.AddOrUpdate(
+                integration.Id,
+                _ => new CallPolicy(integration.Options, _time),
+                (_, old) => old.Fits(integration.Options) ? old : new CallPolicy(integration.Options, _time)
+            );
 
     private void ForgetIfDeleted(string integrationId)
     {

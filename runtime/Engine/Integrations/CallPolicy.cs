@@ -90,6 +90,8 @@ internal sealed class CallPolicy
                 TokensPerPeriod = calls,
                 ReplenishmentPeriod = TimeSpan.FromSeconds(1),
                 QueueLimit = 0,
+                // Its timer would keep the limiter of a policy that has been replaced alive for ever.
+                AutoReplenishment = false,
             }
         );
 

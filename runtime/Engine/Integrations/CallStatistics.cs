@@ -87,6 +87,9 @@ internal sealed class CallStatistics(TimeProvider time)
             : (succeeded, failed, LastErrorAt?.ToUnixTimeMilliseconds());
     }
 
+    /// <summary>What was taken could not be saved after all.</summary>
+    public void MarkUnsaved() => Interlocked.Exchange(ref _savedTotal, -1);
+
     private ref Bucket At(long minute)
     {
         ref var bucket = ref _buckets[minute % Minutes];

@@ -13,6 +13,9 @@ namespace Yyc3.Connectors.Runtime.Integrations;
 /// </summary>
 internal sealed class ConnectorPool : IAsyncDisposable
 {
+    /// <summary>A connector that ignores its token must not keep the process from ending.</summary>
+    private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(10);
+
     private readonly PluginRegistry _plugins;
     private readonly IntegrationStore _integrations;
     private readonly CredentialStore _credentials;
@@ -49,7 +52,10 @@ internal sealed class ConnectorPool : IAsyncDisposable
         _integrations.Changed -= Retire;
         var open = _open.Values.ToList();
         open.ForEach(connector => connector.Retire());
-        await Task.WhenAll(open.Select(connector => connector.Closed));
+        await Task.WhenAny(
+            Task.WhenAll(open.Select(connector => connector.Closed)),
+            Task.Delay(LongestClosing, _surroundings.Time)
+        );
         foreach (var gate in _gates)
         {
             gate.Dispose();
@@ -96,6 +102,11 @@ internal sealed class ConnectorPool : IAsyncDisposable
             {
                 _open[integration.Id] = made;
                 open?.Retire();
+                // A change while it was being opened found nothing here to retire.
+                if (!_integrations.IsCurrent(integration) || !Fits(made, integration))
+                {
+                    Retire(integration.Id);
+                }
             }
             else
             {
@@ -112,16 +123,44 @@ internal sealed class ConnectorPool : IAsyncDisposable
 
     private async Task<OpenConnector> MakeAsync(Integration integration, CancellationToken cancellationToken)
     {
-        var generation = _plugins.Generation;
-        var plugin =
-            _plugins.Select(integration.Provider, integration.Options.ConnectorVersion)
-            ?? throw Unavailable(integration);
         var secrets = await _credentials.LoadAsync(integration.TenantId, integration.Id, cancellationToken);
         var key = await _keys.CurrentAsync(integration.TenantId, cancellationToken);
         await _keys.LoadAllAsync(integration.TenantId, cancellationToken);
+        var generation = _plugins.Generation;
+        var plugin = Select(integration) ?? throw Unavailable(integration);
+        while (true)
+        {
+            try
+            {
+                var connector = plugin.Open(Context(integration, plugin, secrets, key));
+                return new OpenConnector(connector, plugin, integration.Revision, generation);
+            }
+            catch (PluginException fault)
+            {
+                // It may have been replaced meanwhile, or its code may be broken where an older version's is not.
+                generation = _plugins.Generation;
+                var next = Select(integration);
+                plugin =
+                    next is null || ReferenceEquals(next, plugin)
+                        ? throw new FaultException(Fault.ConnectorUnavailable, fault) { Reason = fault.Message }
+                        : next;
+            }
+        }
+    }
+
+    private PluginVersion? Select(Integration integration) =>
+        _plugins.Select(integration.Provider, integration.Options.ConnectorVersion);
+
+    private ConnectorContext Context(
+        Integration integration,
+        PluginVersion plugin,
+        IReadOnlyDictionary<string, string> secrets,
+        DataKey key
+    )
+    {
         var isDefault = string.Equals(integration.TenantId, "default", StringComparison.Ordinal);
         var tenants = Path.Combine(_state.DataDirectory, "tenants");
-        var context = new ConnectorContext
+        return new ConnectorContext
         {
             IntegrationId = integration.Id,
             TenantId = integration.TenantId,
@@ -137,14 +176,6 @@ internal sealed class ConnectorPool : IAsyncDisposable
             Logger = _surroundings.Loggers.CreateLogger($"Yyc3.Connectors.Integration.{integration.Id}"),
             Time = _surroundings.Time,
         };
-        try
-        {
-            return new OpenConnector(plugin.Open(context), plugin, integration.Revision, generation);
-        }
-        catch (PluginException fault)
-        {
-            throw new FaultException(Fault.ConnectorUnavailable, fault) { Reason = fault.Message };
-        }
     }
 
     private FaultException Unavailable(Integration integration)

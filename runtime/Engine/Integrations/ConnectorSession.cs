@@ -75,7 +75,12 @@ internal sealed partial class ConnectorSession<TCapability>(
         catch (Exception exception)
         {
             Record(operation, begun, isSuccess: false);
-            if (Translate(exception) is { } fault)
+            // Nobody cancelled: a time limit inside the connector, which the caller must not take for its own.
+            var fault =
+                exception is OperationCanceledException
+                    ? new FaultException(Fault.AttemptTimeout, exception) { Retryable = true }
+                    : Translate(exception);
+            if (fault is not null)
             {
                 throw fault;
             }

@@ -10,7 +10,12 @@ using Yyc3.Connectors.Sdk;
 namespace Yyc3.Connectors.Runtime.Integrations;
 
 /// <summary>Asks connectors how their providers are, and sums it up.</summary>
-internal sealed class IntegrationCheck(ConnectorCalls calls, IntegrationStore integrations, TimeProvider time)
+internal sealed class IntegrationCheck(
+    ConnectorCalls calls,
+    IntegrationStore integrations,
+    StatisticsStore statistics,
+    TimeProvider time
+)
 {
     private const int DefaultTimeout = 30_000;
 
@@ -74,8 +79,7 @@ internal sealed class IntegrationCheck(ConnectorCalls calls, IntegrationStore in
             ForgetDeleted();
         }
 
-        using var session = await TryEnterAsync(integration, context.CancellationToken);
-        return Describe(integration, last, session?.Statistics ?? new CallStatistics(time));
+        return Describe(integration, last, await statistics.ForAsync(integration.Id));
     }
 
     private static GetIntegrationStatusResponse Describe(
@@ -126,13 +130,12 @@ internal sealed class IntegrationCheck(ConnectorCalls calls, IntegrationStore in
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        ConnectorSession<IConnector>? session = null;
         HealthReport report;
         try
         {
-            session = await calls.EnterAsync<IConnector>(integration, "check", both.Token);
-            // A connector that ignores its token must not make the caller wait.
-            report = await session.Capability.CheckAsync(both.Token).AsTask().WaitAsync(both.Token);
+            var session = await calls.EnterAsync<IConnector>(integration, "check", both.Token);
+            // A connector that ignores its token must not make the caller wait; it is left when it has ended.
+            report = await AskAsync(session, both.Token).WaitAsync(both.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -148,27 +151,30 @@ internal sealed class IntegrationCheck(ConnectorCalls calls, IntegrationStore in
         {
             report = HealthReport.Unreachable(fault.Definition.Code, fault.Reason ?? fault.Message);
         }
-        finally
+        catch (FaultException fault) when (fault.Definition == Fault.ConnectorFailed)
         {
-            session?.Dispose();
+            report = HealthReport.Unreachable(fault.Definition.Code, fault.Message, retryable: false);
         }
 
-        session?.Statistics.RecordCheck(report.Connection == HealthState.Healthy);
+        (await statistics.ForAsync(integration.Id)).RecordCheck(report.Connection == HealthState.Healthy);
         return report;
     }
 
-    private async Task<ConnectorSession<IConnector>?> TryEnterAsync(
-        Integration integration,
+    private static async Task<HealthReport> AskAsync(
+        ConnectorSession<IConnector> session,
         CancellationToken cancellationToken
     )
     {
-        try
+        using (session)
         {
-            return await calls.EnterAsync<IConnector>(integration, "check", cancellationToken);
-        }
-        catch (Exception fault) when (fault is FaultException or ConnectorException)
-        {
-            return null;
+            try
+            {
+                return await session.Capability.CheckAsync(cancellationToken);
+            }
+            catch (Exception exception) when (session.Translate(exception) is { } fault)
+            {
+                throw fault;
+            }
         }
     }
 

@@ -12,6 +12,7 @@ namespace Yyc3.Connectors.Runtime.Integrations;
 internal sealed class IntegrationStore(StateStore store)
 {
     private readonly ConcurrentDictionary<string, Integration> _known = new(StringComparer.Ordinal);
+    private long _deletions;
 
     /// <summary>Raised after a change or deletion, with the id.</summary>
     public event Action<string>? Changed;
@@ -24,6 +25,10 @@ internal sealed class IntegrationStore(StateStore store)
 
     /// <summary>Whether it is in memory, which a deleted one is not.</summary>
     public bool IsKnown(string id) => _known.ContainsKey(id);
+
+    /// <summary>Whether it is in memory with no later revision.</summary>
+    public bool IsCurrent(Integration integration) =>
+        _known.TryGetValue(integration.Id, out var known) && known.Revision == integration.Revision;
 
     public async ValueTask AddAsync(Integration integration, byte[] credentials, CancellationToken cancellationToken)
     {
@@ -94,6 +99,7 @@ internal sealed class IntegrationStore(StateStore store)
         );
         if (isDeleted)
         {
+            Interlocked.Increment(ref _deletions);
             _known.TryRemove(integration.Id, out _);
             Changed?.Invoke(integration.Id);
         }
@@ -143,14 +149,30 @@ internal sealed class IntegrationStore(StateStore store)
 
     private async ValueTask<Integration?> LoadAsync(string tenantId, string id, CancellationToken cancellationToken)
     {
-        var row = await store.ReadAsync(
-            connection =>
-                connection.QuerySingleOrDefaultAsync<IntegrationRow>(
-                    IntegrationRow.Select + " where id = @id and tenant_id = @tenantId",
-                    new { id, tenantId }
-                ),
-            cancellationToken
-        );
-        return row is null ? null : _known.GetOrAdd(id, row.ToIntegration());
+        while (true)
+        {
+            var deletions = Interlocked.Read(ref _deletions);
+            var row = await store.ReadAsync(
+                connection =>
+                    connection.QuerySingleOrDefaultAsync<IntegrationRow>(
+                        IntegrationRow.Select + " where id = @id and tenant_id = @tenantId",
+                        new { id, tenantId }
+                    ),
+                cancellationToken
+            );
+            if (row is null)
+            {
+                return null;
+            }
+
+            var integration = _known.GetOrAdd(id, row.ToIntegration());
+            if (Interlocked.Read(ref _deletions) == deletions)
+            {
+                return integration;
+            }
+
+            // Something was deleted since the row was read; if it was this one, it must not come back.
+            _known.TryRemove(id, out _);
+        }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class LimiterStrategy(RateLimiter limiter, ErrorDefinition refus
         TState state
     )
     {
+        (limiter as ReplenishingRateLimiter)?.TryReplenish();
         using var lease = await limiter.AcquireAsync(1, context.CancellationToken);
         if (lease.IsAcquired)
         {

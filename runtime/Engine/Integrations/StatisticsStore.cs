@@ -16,7 +16,20 @@ internal sealed partial class StatisticsStore(StateStore store, TimeProvider tim
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Task<CallStatistics>> _known = new(StringComparer.Ordinal);
 
-    public ValueTask<CallStatistics> ForAsync(string integrationId) => new(_known.GetOrAdd(integrationId, LoadAsync));
+    public async ValueTask<CallStatistics> ForAsync(string integrationId)
+    {
+        var loading = _known.GetOrAdd(integrationId, LoadAsync);
+        try
+        {
+            return await loading;
+        }
+        catch
+        {
+            // The next call tries again.
+            _known.TryRemove(KeyValuePair.Create(integrationId, loading));
+            throw;
+        }
+    }
 
     public void Forget(string integrationId) => _known.TryRemove(integrationId, out _);
 
@@ -64,10 +77,18 @@ internal sealed partial class StatisticsStore(StateStore store, TimeProvider tim
     private async Task SaveAsync(CancellationToken cancellationToken)
     {
         var changes = new List<object>();
+        var taken = new List<CallStatistics>();
         foreach (var (integrationId, statistics) in _known)
         {
-            if (statistics.IsCompletedSuccessfully && (await statistics).TakeUnsaved() is { } counters)
+            if (!statistics.IsCompletedSuccessfully)
             {
+                continue;
+            }
+
+            var counted = await statistics;
+            if (counted.TakeUnsaved() is { } counters)
+            {
+                taken.Add(counted);
                 changes.Add(
                     new
                     {
@@ -102,8 +123,14 @@ internal sealed partial class StatisticsStore(StateStore store, TimeProvider tim
                 cancellationToken
             );
         }
-        catch (Exception fault) when (fault is System.Data.Common.DbException)
+        catch (Exception fault) when (fault is System.Data.Common.DbException or OperationCanceledException)
         {
+            taken.ForEach(statistics => statistics.MarkUnsaved());
+            if (fault is OperationCanceledException)
+            {
+                throw;
+            }
+
             LogNotSaved(logger, fault);
         }
     }

@@ -86,7 +86,7 @@ internal sealed partial class PluginRegistry(
                 .OrderBy(version => version.Id, StringComparer.Ordinal)
                 .ThenByDescending(version => version.Version)
                 .ToImmutableArray();
-            if (Same(before, after))
+            if (before.SequenceEqual(after))
             {
                 return;
             }
@@ -110,22 +110,18 @@ internal sealed partial class PluginRegistry(
     private static bool Allows(string? pin, NuGetVersion version) =>
         string.IsNullOrEmpty(pin) ? !version.IsPrerelease
         : NuGetVersion.TryParse(pin, out var exact) ? exact == version
-        : VersionRange.TryParse(pin, out var range) && range.Satisfies(version);
+        : VersionRange.TryParse(pin, out var range) && Allows(range, version);
 
-    /// <summary>Failed versions are read anew each time; they count as the same while their reason is.</summary>
-    private static bool Same(ImmutableArray<PluginVersion> before, ImmutableArray<PluginVersion> after) =>
-        before.Length == after.Length
-        && before
-            .Zip(after)
-            .All(pair =>
-                ReferenceEquals(pair.First, pair.Second)
-                || (
-                    pair.First.State == PluginState.Failed
-                    && pair.Second.State == PluginState.Failed
-                    && string.Equals(pair.First.Fingerprint, pair.Second.Fingerprint, StringComparison.Ordinal)
-                    && string.Equals(pair.First.Reason, pair.Second.Reason, StringComparison.Ordinal)
-                )
-            );
+    /// <summary>NuGet takes 2.0.0-beta for a part of [1.0,2.0), and bounds 1.* only from below; who writes these means neither.</summary>
+    private static bool Allows(VersionRange range, NuGetVersion version) =>
+        range.IsFloating
+            ? range.Float.Satisfies(version)
+            : range.Satisfies(version)
+                && (
+                    !version.IsPrerelease
+                    || range.MinVersion is { IsPrerelease: true }
+                    || range.MaxVersion is { IsPrerelease: true }
+                );
 
     private async Task RetireAsync(PluginVersion version)
     {
@@ -137,6 +133,15 @@ internal sealed partial class PluginRegistry(
         if (!await version.RetireAsync(options.DrainTimeout, time))
         {
             LogNotDrained(logger, version.Id, version.Version.ToString());
+        }
+
+        if (version.Remains is null)
+        {
+            // Its code was never loaded.
+            lock (_retiredGate)
+            {
+                _retired.Remove(version);
+            }
         }
     }
 

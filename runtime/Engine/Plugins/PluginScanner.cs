@@ -10,55 +10,55 @@ internal sealed class PluginScanner(PluginOptions options)
 {
     private static readonly NuGetVersion SdkVersion = new(typeof(IConnector).Assembly.GetName().Version!);
 
-    /// <summary>Every plugin version found; unchanged ones are the instances given.</summary>
+    /// <summary>
+    /// Every plugin version found; unchanged ones are the instances given. Of two usable folders with the same id and version
+    /// the first counts; failed ones are all told, under the names of their folders.
+    /// </summary>
     public IReadOnlyList<PluginVersion> Scan(IReadOnlyCollection<PluginVersion> known)
     {
-        var found = new Dictionary<(string Id, NuGetVersion Version), PluginVersion>();
-        foreach (var folder in options.Directories.SelectMany(VersionFolders))
-        {
-            var manifest = Path.Combine(folder, PluginFiles.ManifestName);
-            if (!File.Exists(manifest) || Fingerprint(manifest) is not { } fingerprint)
-            {
-                continue;
-            }
-
-            var plugin =
-                known.FirstOrDefault(version =>
-                    string.Equals(version.Folder, folder, StringComparison.Ordinal)
-                    && string.Equals(version.Fingerprint, fingerprint, StringComparison.Ordinal)
-                    && version.State != PluginState.Failed
-                ) ?? Read(folder, manifest, fingerprint);
-            found.TryAdd((plugin.Id, plugin.Version), plugin);
-        }
-
-        return [.. found.Values];
+        var taken = new HashSet<(string Id, NuGetVersion Version)>();
+        return
+        [
+            .. options
+                .Directories.SelectMany(directory => VersionFolders(directory, known))
+                .Select(folder => ReadFolder(folder, known))
+                .OfType<PluginVersion>()
+                .Where(plugin => plugin.State == PluginState.Failed || taken.Add((plugin.Id, plugin.Version))),
+        ];
     }
 
-    private static IEnumerable<string> VersionFolders(string directory) => Folders(directory).SelectMany(Folders);
+    /// <summary>A folder that cannot be listed for a moment keeps what was known below it: its plugins are in use.</summary>
+    private static IEnumerable<string> VersionFolders(string directory, IReadOnlyCollection<PluginVersion> known) =>
+        Folders(directory) is { } ids
+            ? ids.SelectMany(id => Folders(id) ?? KnownBelow(id, known))
+            : KnownBelow(directory, known);
 
-    private static IEnumerable<string> Folders(string directory)
+    private static IEnumerable<string> KnownBelow(string directory, IReadOnlyCollection<PluginVersion> known)
+    {
+        var prefix = Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar;
+        return known
+            .Select(version => version.Folder)
+            .Where(folder => folder.StartsWith(prefix, StringComparison.Ordinal));
+    }
+
+    /// <summary>Null when it cannot be listed.</summary>
+    private static List<string>? Folders(string directory)
     {
         try
         {
             return Directory.Exists(directory)
-                ? Directory
-                    .EnumerateDirectories(directory)
-                    .Where(folder => !Path.GetFileName(folder).StartsWith('.'))
-                    .Order(StringComparer.Ordinal)
-                    .ToList()
+                ?
+                [
+                    .. Directory
+                        .EnumerateDirectories(directory)
+                        .Where(folder => !Path.GetFileName(folder).StartsWith('.'))
+                        .Order(StringComparer.Ordinal),
+                ]
                 : [];
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (DirectoryNotFoundException)
         {
             return [];
-        }
-    }
-
-    private static string? Fingerprint(string manifest)
-    {
-        try
-        {
-            return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(manifest)));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -66,31 +66,74 @@ internal sealed class PluginScanner(PluginOptions options)
         }
     }
 
-    private static PluginVersion Read(string folder, string manifestPath, string fingerprint)
+    /// <summary>Null for a folder without a manifest: something else, or a copy that has only begun.</summary>
+    private static PluginVersion? ReadFolder(string folder, IReadOnlyCollection<PluginVersion> known)
+    {
+        var before = known.FirstOrDefault(version => string.Equals(version.Folder, folder, StringComparison.Ordinal));
+        byte[] manifest;
+        try
+        {
+            manifest = File.ReadAllBytes(Path.Combine(folder, PluginFiles.ManifestName));
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return before ?? Failed(folder, "", null, "its manifest cannot be read");
+        }
+
+        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(manifest));
+        var isSame = string.Equals(before?.Fingerprint, fingerprint, StringComparison.Ordinal);
+        if (isSame && before!.IsSettled)
+        {
+            return before;
+        }
+
+        var read = Read(folder, manifest, fingerprint);
+        return isSame && string.Equals(read.Reason, before!.Reason, StringComparison.Ordinal) ? before : read;
+    }
+
+    private static PluginVersion Read(string folder, byte[] content, string fingerprint)
     {
         var manifest = default(ConnectorManifest);
         try
         {
-            manifest = ManifestReader.Read(File.ReadAllBytes(manifestPath));
+            manifest = ManifestReader.Read(content);
             Check(folder, manifest);
             return PluginVersion.Ready(manifest, folder, fingerprint);
         }
-        catch (Exception fault)
-            when (fault is ManifestException or PluginException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is ManifestException or PluginException)
         {
-            var version = Path.GetFileName(folder);
-            return PluginVersion.Failed(
-                manifest?.Id ?? Path.GetFileName(Path.GetDirectoryName(folder)!),
-                NuGetVersion.TryParse(manifest?.Version ?? version, out var parsed)
-                    ? parsed
-                    : new NuGetVersion(0, 0, 0),
-                folder,
-                fingerprint,
-                manifest,
-                fault is ManifestException or PluginException ? fault.Message : "its files cannot be read"
-            );
+            return Failed(folder, fingerprint, manifest, fault.Message);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return Failed(folder, fingerprint, manifest, "its files cannot be read");
+        }
+        catch (Exception fault)
+        {
+            // Whatever a manifest may hold that nobody thought of, the other plugins are read.
+            return Failed(folder, fingerprint, manifest, $"{fault.GetType().Name} while reading its manifest");
         }
     }
+
+    /// <summary>Under the names of its folders: a manifest that lies about them must not pass for another plugin.</summary>
+    private static PluginVersion Failed(
+        string folder,
+        string fingerprint,
+        ConnectorManifest? manifest,
+        string reason
+    ) =>
+        PluginVersion.Failed(
+            Path.GetFileName(Path.GetDirectoryName(folder)!),
+            NuGetVersion.TryParse(Path.GetFileName(folder), out var version) ? version : new NuGetVersion(0, 0, 0),
+            folder,
+            fingerprint,
+            manifest,
+            reason
+        );
 
     private static void Check(string folder, ConnectorManifest manifest)
     {
@@ -101,6 +144,11 @@ internal sealed class PluginScanner(PluginOptions options)
         )
         {
             throw new PluginException($"it is {manifest.Id} {manifest.Version} but lies in {id}/{version}");
+        }
+
+        if (!NuGetVersion.TryParse(manifest.Version, out _))
+        {
+            throw new PluginException($"its version {manifest.Version} is no semantic version");
         }
 
         if (string.Equals(manifest.Isolation, "process", StringComparison.Ordinal))

@@ -18,6 +18,7 @@ internal sealed class PluginVersion
     private Type? _connectorType;
     private int _open;
     private bool _isRetired;
+    private bool _isCodeBroken;
 
     private PluginVersion(string id, NuGetVersion version, string folder, string fingerprint) =>
         (Id, Version, Folder, Fingerprint) = (id, version, folder, fingerprint);
@@ -35,6 +36,9 @@ internal sealed class PluginVersion
     public ConnectorManifest? Manifest { get; private init; }
 
     public PluginState State { get; private set; }
+
+    /// <summary>Reading the unchanged folder again would tell nothing new: it works, or its code is what is wrong with it.</summary>
+    public bool IsSettled => State != PluginState.Failed || _isCodeBroken;
 
     /// <summary>Why it failed; empty unless it did.</summary>
     public string Reason { get; private set; } = "";
@@ -150,6 +154,8 @@ internal sealed class PluginVersion
         catch (Exception fault)
         {
             context?.Unload();
+            // The hashes were right, so only another folder can help; without this every scan would offer it again.
+            _isCodeBroken = context is not null;
             State = PluginState.Failed;
             Reason = Explain(fault);
             throw new PluginException($"The plugin {Id} {Version} failed: {Reason}.", fault);

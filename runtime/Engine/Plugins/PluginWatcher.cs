@@ -29,9 +29,9 @@ internal sealed partial class PluginWatcher(
         try
         {
             var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            var change = _events.Reader.WaitToReadAsync(stoppingToken).AsTask();
             while (!stoppingToken.IsCancellationRequested)
             {
-                var change = _events.Reader.WaitToReadAsync(stoppingToken).AsTask();
                 if (await Task.WhenAny(change, tick) == tick)
                 {
                     await tick;
@@ -41,6 +41,7 @@ internal sealed partial class PluginWatcher(
                 {
                     await Task.Delay(Settle, time, stoppingToken);
                     _events.Reader.TryRead(out _);
+                    change = _events.Reader.WaitToReadAsync(stoppingToken).AsTask();
                 }
 
                 Scan();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Yyc3.Connectors.Runtime.Faults;
 
@@ -78,11 +79,11 @@ internal static class FilePath
             {
                 throw Fault.Invalid(field, "must not contain a backslash");
             }
+        }
 
-            if (char.IsSurrogate(c) && !IsWellFormed(key))
-            {
-                throw Fault.Invalid(field, "is not valid Unicode");
-            }
+        if (!IsWellFormed(key))
+        {
+            throw Fault.Invalid(field, "is not valid Unicode");
         }
 
         foreach (var part in key.Split('/'))
@@ -98,16 +99,23 @@ internal static class FilePath
                 throw Fault.Invalid(field, reason);
             }
         }
+
+        if (PathDisguise.IsIn(key))
+        {
+            throw Fault.Invalid(field, "must not contain an encoded slash, backslash, control character, '.' or '..'");
+        }
     }
 
-    private static bool IsWellFormed(string text)
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
     {
-        foreach (var rune in text.EnumerateRunes())
+        while (text.Length > 0)
         {
-            if (rune == Rune.ReplacementChar)
+            if (Rune.DecodeFromUtf16(text, out _, out var length) != OperationStatus.Done)
             {
-                return text.Contains('\uFFFD', StringComparison.Ordinal);
+                return false;
             }
+
+            text = text[length..];
         }
 
         return true;

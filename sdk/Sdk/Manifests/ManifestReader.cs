@@ -225,15 +225,15 @@ public static partial class ManifestReader
         }
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[a-z][a-z0-9]*(-[a-z0-9]+)*\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex IdShape();
 
-    [GeneratedRegex(@"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex VersionShape();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.-]+\.dll$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9_.-]+\.dll\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FileShape();
 
-    [GeneratedRegex("^[0-9a-fA-F]{64}$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[0-9a-fA-F]{64}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HashShape();
 }

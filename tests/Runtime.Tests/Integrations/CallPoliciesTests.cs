@@ -1,0 +1,48 @@
+using Yyc3.Connectors.Contracts.Integration.V1;
+using Yyc3.Connectors.Runtime.Tests.Fixtures;
+
+namespace Yyc3.Connectors.Runtime.Tests.Integrations;
+
+/// <summary>One policy per integration.</summary>
+public sealed class CallPoliciesTests : IAsyncLifetime
+{
+    private EngineBox _box = null!;
+
+    public async ValueTask InitializeAsync() => _box = await EngineBox.CreateAsync();
+
+    public ValueTask DisposeAsync() => _box.DisposeAsync();
+
+    [Fact]
+    public async Task Calls_that_come_at_once_share_one_policy()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var integration = await _box.AddIntegrationAsync();
+            var copies = Enumerable.Range(0, 4).Select(_ => integration with { Options = integration.Options.Clone() });
+            var policies = await Task.WhenAll(copies.Select(copy => Task.Run(() => _box.Policies.For(copy))));
+            Assert.Single(policies.Distinct());
+        }
+    }
+
+    [Fact]
+    public async Task Policy_is_made_anew_only_when_the_options_change()
+    {
+        var integration = await _box.AddIntegrationAsync();
+        var policy = _box.Policies.For(integration);
+        var renamed = await _box.ChangeAsync(integration, before => before with { Name = "two" });
+        Assert.Same(policy, _box.Policies.For(renamed));
+
+        var options = new IntegrationOptions { MaxAttempts = 1 };
+        var changed = await _box.ChangeAsync(renamed, before => before with { Options = options });
+        Assert.NotSame(policy, _box.Policies.For(changed));
+    }
+
+    [Fact]
+    public async Task Policy_of_a_deleted_integration_is_forgotten()
+    {
+        var integration = await _box.AddIntegrationAsync();
+        var policy = _box.Policies.For(integration);
+        Assert.True(await _box.Integrations.DeleteAsync(integration, default));
+        Assert.NotSame(policy, _box.Policies.For(integration));
+    }
+}

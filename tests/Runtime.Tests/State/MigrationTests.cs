@@ -1,0 +1,77 @@
+using Dapper;
+using Yyc3.Connectors.Runtime.State;
+using Yyc3.Connectors.Runtime.Tests.Fixtures;
+
+namespace Yyc3.Connectors.Runtime.Tests.State;
+
+/// <summary>The schema, from nothing and again.</summary>
+public sealed class MigrationTests : IDisposable
+{
+    private readonly StateBox _box = StateBox.CreateEmpty();
+
+    public void Dispose() => _box.Dispose();
+
+    [Fact]
+    public async Task Empty_database_gets_every_migration_in_order()
+    {
+        await _box.MigrateAsync();
+        var expected = MigrationRunner.Find("sqlite");
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected.Select(migration => (migration.Version, migration.Name)), await AppliedAsync());
+        foreach (var table in new[] { "tenants", "api_keys", "integrations", "data_keys", "credentials" })
+        {
+            Assert.Equal(0, await _box.CountAsync(table));
+        }
+    }
+
+    [Fact]
+    public async Task Second_run_changes_nothing()
+    {
+        await _box.MigrateAsync();
+        var before = await MomentsAsync();
+        await _box.ExecuteAsync("insert into tenants (id, name, created_at) values ('default', '', 0)");
+
+        _box.Clock.Advance(TimeSpan.FromDays(1));
+        await _box.MigrateAsync();
+        Assert.Equal(before, await MomentsAsync());
+        Assert.Equal(1, await _box.CountAsync("tenants"));
+    }
+
+    [Fact]
+    public void Every_migration_has_a_number_of_its_own()
+    {
+        var versions = MigrationRunner.Find("sqlite").Select(migration => migration.Version).ToList();
+        Assert.Equal(versions.Distinct().Order(), versions);
+    }
+
+    [Fact]
+    public void Migrations_of_another_database_are_left_out()
+    {
+        var sqlite = MigrationRunner.Find("sqlite").Select(migration => migration.Resource);
+        Assert.DoesNotContain(sqlite, resource => resource.EndsWith(".postgresql.sql", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            MigrationRunner.Find("postgresql").Select(migration => migration.Resource),
+            resource => resource.EndsWith(".sqlite.sql", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Ids_tell_their_kind_and_never_repeat()
+    {
+        var ids = Enumerable.Range(0, 10_000).Select(_ => Ids.New("int-")).ToList();
+        Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(ids, id => Assert.Matches("^int-[0-9a-z]{16}$", id));
+    }
+
+    private async Task<IEnumerable<(int, string)>> AppliedAsync() =>
+        await _box.Store.ReadAsync(
+            connection => connection.QueryAsync<(int, string)>("select version, name from schema_version order by 1"),
+            default
+        );
+
+    private async Task<IEnumerable<long>> MomentsAsync() =>
+        await _box.Store.ReadAsync(
+            connection => connection.QueryAsync<long>("select applied_at from schema_version order by version"),
+            default
+        );
+}
