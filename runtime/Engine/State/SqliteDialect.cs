@@ -31,7 +31,8 @@ internal sealed class SqliteDialect : StateDialect
             await connection.OpenAsync(cancellationToken);
             await using var command = connection.CreateCommand();
             // FULL: what was acknowledged survives the loss of power, not only of the process.
-            command.CommandText = "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on";
+            command.CommandText =
+                "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma secure_delete=on";
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
         }

@@ -76,6 +76,7 @@ internal sealed class SchemaWriter(CommentIndex comments)
             if (rules.CollectsUnknown)
             {
                 schema["additionalProperties"] = true;
+                properties[field.JsonName] = Field(field);
             }
             else if (!rules.Hidden && rules.Header.Length == 0)
             {

@@ -79,6 +79,16 @@ public sealed class GoldenTests
     }
 
     [Theory]
+    [InlineData("""{"type":"oauth2","credentials":{"clientId":"c"},"scope":"s"}""")]
+    [InlineData("""{"type":"oauth2","clientId":"c","credentials":null,"scope":"s"}""")]
+    public void Undeclared_members_may_stand_inside_their_field_too(string json)
+    {
+        var auth = Read<Auth>(json);
+
+        Assert.Equal(["clientId", "scope"], auth.Credentials.Fields.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
     [InlineData("null", Cell.KindOneofCase.NullValue)]
     [InlineData("true", Cell.KindOneofCase.BoolValue)]
     [InlineData("-9223372036854775808", Cell.KindOneofCase.Int64Value, "\"-9223372036854775808\"")]

@@ -37,6 +37,26 @@ internal sealed class UnknownMembers(FieldDescriptor descriptor, JsonCodec codec
             descriptor.Accessor.SetValue(message, members);
         }
 
-        _codec.ReadMember(ref input, members);
+        if (!IsOwnName(ref input))
+        {
+            _codec.ReadMember(ref input, members);
+            return;
+        }
+
+        input.Reader.Read();
+        if (input.IsNull)
+        {
+            return;
+        }
+
+        input.Expect(JsonTokenType.StartObject, "an object");
+        while (input.Reader.Read() && input.Reader.TokenType != JsonTokenType.EndObject)
+        {
+            _codec.ReadMember(ref input, members);
+        }
     }
+
+    /// <summary>The members may also stand inside the field itself, as its declaration says.</summary>
+    private bool IsOwnName(ref JsonInput input) =>
+        input.Reader.ValueTextEquals(descriptor.JsonName) || input.Reader.ValueTextEquals(descriptor.Name);
 }
