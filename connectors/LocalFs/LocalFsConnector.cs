@@ -36,7 +36,7 @@ public sealed class LocalFsConnector : IConnector, IObjectStore, IVersionedObjec
         CancellationToken cancellationToken
     ) => ExplainAsync(() => _store.PutAsync(key, content, options, cancellationToken));
 
-    public ValueTask<ObjectContent> GetAsync(string key, GetOptions options, CancellationToken cancellationToken) =>
+    public ValueTask<ObjectContent> GetAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
         ExplainAsync(() => _store.GetAsync(key, options, cancellationToken));
 
     public ValueTask<ObjectInfo> StatAsync(string key, string? versionId, CancellationToken cancellationToken) =>

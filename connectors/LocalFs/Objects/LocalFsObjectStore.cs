@@ -59,7 +59,7 @@ internal sealed class LocalFsObjectStore : IDisposable
         return record.ToInfo();
     }
 
-    public async Task<ObjectContent> GetAsync(string key, GetOptions options, CancellationToken cancellationToken)
+    public async Task<ObjectContent> GetAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
         var found = await OpenAsync(key, options.VersionId, cancellationToken);
         return _reader.Open(found.File, found.Record, options.Range);

@@ -9,9 +9,9 @@ namespace Yyc3.Connectors.LocalQueue.Store;
 /// </summary>
 internal sealed class Batch(QueueStatements statements, string queueId, QueueRules rules)
 {
-    private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
-    private readonly Dictionary<(long Topic, int Number), Part> _partsByNumber = [];
-    private readonly Dictionary<long, Part> _parts = [];
+    private readonly Dictionary<string, QueueTopic> _topics = new(StringComparer.Ordinal);
+    private readonly Dictionary<(long Topic, int Number), QueuePart> _partsByNumber = [];
+    private readonly Dictionary<long, QueuePart> _parts = [];
 
     public QueueStatements Statements => statements;
 
@@ -31,7 +31,7 @@ internal sealed class Batch(QueueStatements statements, string queueId, QueueRul
     /// <summary>Topics to wake once this is durable, and when: zero for at once.</summary>
     public Dictionary<string, long> Wakes { get; } = new(StringComparer.Ordinal);
 
-    public Topic? FindTopic(string name)
+    public QueueTopic? FindTopic(string name)
     {
         if (_topics.TryGetValue(name, out var known))
         {
@@ -39,16 +39,20 @@ internal sealed class Batch(QueueStatements statements, string queueId, QueueRul
         }
 
         using var row = statements.TopicByName.Read(name);
-        return row.Read() ? _topics[name] = new Topic(row.GetInt64(0), name, row.GetInt32(1)) : null;
+        return row.Read() ? _topics[name] = new QueueTopic(row.GetInt64(0), name, row.GetInt32(1)) : null;
     }
 
-    public Topic MakeTopic(string name) =>
+    public QueueTopic MakeTopic(string name) =>
         FindTopic(name)
         ?? (
-            _topics[name] = new Topic(statements.AddTopic.Number(name, rules.Partitions)!.Value, name, rules.Partitions)
+            _topics[name] = new QueueTopic(
+                statements.AddTopic.Number(name, rules.Partitions)!.Value,
+                name,
+                rules.Partitions
+            )
         );
 
-    public Part PartOf(long id)
+    public QueuePart PartOf(long id)
     {
         if (_parts.TryGetValue(id, out var known))
         {
@@ -57,12 +61,12 @@ internal sealed class Batch(QueueStatements statements, string queueId, QueueRul
 
         using var row = statements.PartById.Read(id);
         row.Read();
-        var topic = new Topic(row.GetInt64(0), row.GetString(1), row.GetInt32(2));
-        return Keep(new Part(id, topic, row.GetInt32(3), row.GetInt64(4)));
+        var topic = new QueueTopic(row.GetInt64(0), row.GetString(1), row.GetInt32(2));
+        return Keep(new QueuePart(id, topic, row.GetInt32(3), row.GetInt64(4)));
     }
 
     /// <summary>Adds a message to its partition; the topic's waiting receivers wake when it is durable.</summary>
-    public SendReceipt Append(Topic topic, NewMessage message)
+    public SendReceipt Append(QueueTopic topic, NewMessage message)
     {
         var part = PartAt(topic, message.Partition ?? Choose(topic, message.Key));
         var offset = part.TakeOffset();
@@ -79,7 +83,7 @@ internal sealed class Batch(QueueStatements statements, string queueId, QueueRul
         return ReceiptFor(part, offset, Now);
     }
 
-    public SendReceipt ReceiptFor(Part part, long offset, long sent) =>
+    public SendReceipt ReceiptFor(QueuePart part, long offset, long sent) =>
         new(MessageId(part.Id, offset), DateTimeOffset.FromUnixTimeMilliseconds(sent))
         {
             Partition = part.Number,
@@ -114,10 +118,10 @@ internal sealed class Batch(QueueStatements statements, string queueId, QueueRul
         statements.Commit.Run();
     }
 
-    private int Choose(Topic topic, string? key) =>
+    private int Choose(QueueTopic topic, string? key) =>
         key is null ? Sending.Next(topic.Id, topic.Partitions) : KeyHash.PartitionOf(key, topic.Partitions);
 
-    public Part PartAt(Topic topic, int number)
+    public QueuePart PartAt(QueueTopic topic, int number)
     {
         if (_partsByNumber.TryGetValue((topic.Id, number), out var known))
         {
@@ -127,12 +131,12 @@ internal sealed class Batch(QueueStatements statements, string queueId, QueueRul
         using var row = statements.PartByNumber.Read(topic.Id, number);
         return Keep(
             row.Read()
-                ? new Part(row.GetInt64(0), topic, number, row.GetInt64(1))
-                : new Part(statements.AddPart.Number(topic.Id, number)!.Value, topic, number, 0)
+                ? new QueuePart(row.GetInt64(0), topic, number, row.GetInt64(1))
+                : new QueuePart(statements.AddPart.Number(topic.Id, number)!.Value, topic, number, 0)
         );
     }
 
-    private Part Keep(Part part)
+    private QueuePart Keep(QueuePart part)
     {
         // The one already known may hold offsets that are not written yet.
         if (_parts.TryGetValue(part.Id, out var known))

@@ -11,7 +11,7 @@ internal static class DeadLetters
     public static bool IsDeadLetterTopic(string topic) => topic.EndsWith(Suffix, StringComparison.Ordinal);
 
     /// <summary>Ends a delivery for good and keeps the message among the dead letters.</summary>
-    public static void Bury(Batch batch, Receipt delivery, long deliveries, string reason)
+    public static void Bury(Batch batch, QueueReceipt delivery, long deliveries, string reason)
     {
         var part = batch.PartOf(delivery.Part);
         if (!IsDeadLetterTopic(part.Topic.Name) && Read(batch, delivery) is { } message)
@@ -33,7 +33,7 @@ internal static class DeadLetters
         batch.Statements.ForgetDelivery.Run(delivery.Consumer, delivery.Part, delivery.Offset);
     }
 
-    private static NewMessage? Read(Batch batch, Receipt delivery)
+    private static NewMessage? Read(Batch batch, QueueReceipt delivery)
     {
         using var row = batch.Statements.MessageAt.Read(delivery.Part, delivery.Offset);
         return row.Read()

@@ -52,7 +52,7 @@ internal sealed class LeaseWork(
     private void TakeDue(Batch batch, long consumer)
     {
         var picked = new List<Candidate>();
-        var exhausted = new List<(Receipt Delivery, long Attempts)>();
+        var exhausted = new List<(QueueReceipt Delivery, long Attempts)>();
         using (var rows = batch.Statements.DueDeliveries.Read(consumer, batch.Now, most))
         {
             while (rows.Read() && !_full)
@@ -60,7 +60,7 @@ internal sealed class LeaseWork(
                 var attempts = rows.GetInt64(2);
                 if (attempts >= batch.Rules.MaxDeliveries && !DeadLetters.IsDeadLetterTopic(request.Topic))
                 {
-                    var delivery = new Receipt(batch.QueueId, consumer, rows.GetInt64(0), rows.GetInt64(1), 0);
+                    var delivery = new QueueReceipt(batch.QueueId, consumer, rows.GetInt64(0), rows.GetInt64(1), 0);
                     exhausted.Add((delivery, attempts));
                     continue;
                 }
@@ -73,7 +73,7 @@ internal sealed class LeaseWork(
         exhausted.ForEach(item => DeadLetters.Bury(batch, item.Delivery, item.Attempts, "max-deliveries"));
     }
 
-    private void TakeFresh(Batch batch, Topic topic, long? consumer)
+    private void TakeFresh(Batch batch, QueueTopic topic, long? consumer)
     {
         batch.Flush();
         var backlog = new List<(long Part, long Next)>();
@@ -139,7 +139,13 @@ internal sealed class LeaseWork(
         var due = DueAt(batch);
         foreach (var message in picked)
         {
-            var lease = new Receipt(batch.QueueId, consumer, message.Part, message.Offset, Receipt.NewToken());
+            var lease = new QueueReceipt(
+                batch.QueueId,
+                consumer,
+                message.Part,
+                message.Offset,
+                QueueReceipt.NewToken()
+            );
             var count = message.Attempts + 1;
             batch.Statements.GrantLease.Run(consumer, message.Part, message.Offset, due, count, lease.Token);
             _taken.Add(

@@ -5,22 +5,22 @@ namespace Yyc3.Connectors.LocalQueue.Store;
 /// <summary>Every statement the writer uses, prepared once per connection, which finalizes them when it closes.</summary>
 internal sealed class QueueStatements(SqliteConnection connection)
 {
-    public Statement Begin { get; } = new(new SqliteCommand("begin immediate", connection), 0);
+    public QueueStatement Begin { get; } = new(new SqliteCommand("begin immediate", connection), 0);
 
-    public Statement Commit { get; } = new(new SqliteCommand("commit", connection), 0);
+    public QueueStatement Commit { get; } = new(new SqliteCommand("commit", connection), 0);
 
-    public Statement QueueId { get; } = new(new SqliteCommand("select id from queue", connection), 0);
+    public QueueStatement QueueId { get; } = new(new SqliteCommand("select id from queue", connection), 0);
 
-    public Statement TopicByName { get; } =
+    public QueueStatement TopicByName { get; } =
         new(new SqliteCommand("select id, partitions from topic where name = ?1", connection), 1);
 
-    public Statement AddTopic { get; } =
+    public QueueStatement AddTopic { get; } =
         new(new SqliteCommand("insert into topic(name, partitions) values(?1, ?2) returning id", connection), 2);
 
-    public Statement PartByNumber { get; } =
+    public QueueStatement PartByNumber { get; } =
         new(new SqliteCommand("select id, next from part where topic = ?1 and number = ?2", connection), 2);
 
-    public Statement PartById { get; } =
+    public QueueStatement PartById { get; } =
         new(
             new SqliteCommand(
                 """
@@ -32,13 +32,13 @@ internal sealed class QueueStatements(SqliteConnection connection)
             1
         );
 
-    public Statement AddPart { get; } =
+    public QueueStatement AddPart { get; } =
         new(new SqliteCommand("insert into part(topic, number, next) values(?1, ?2, 0) returning id", connection), 2);
 
-    public Statement MovePart { get; } =
+    public QueueStatement MovePart { get; } =
         new(new SqliteCommand("update part set next = ?2 where id = ?1", connection), 2);
 
-    public Statement AddMessage { get; } =
+    public QueueStatement AddMessage { get; } =
         new(
             new SqliteCommand(
                 """
@@ -49,19 +49,19 @@ internal sealed class QueueStatements(SqliteConnection connection)
             7
         );
 
-    public Statement MessageAt { get; } =
+    public QueueStatement MessageAt { get; } =
         new(
             new SqliteCommand("select key, type, headers, body from message where part = ?1 and off = ?2", connection),
             2
         );
 
-    public Statement FindRepeat { get; } =
+    public QueueStatement FindRepeat { get; } =
         new(
             new SqliteCommand("select part, off, ts from dedup where topic = ?1 and key = ?2 and ts > ?3", connection),
             3
         );
 
-    public Statement RememberKey { get; } =
+    public QueueStatement RememberKey { get; } =
         new(
             new SqliteCommand(
                 "insert or replace into dedup(topic, key, part, off, ts) values(?1, ?2, ?3, ?4, ?5)",
@@ -70,16 +70,16 @@ internal sealed class QueueStatements(SqliteConnection connection)
             5
         );
 
-    public Statement ConsumerByName { get; } =
+    public QueueStatement ConsumerByName { get; } =
         new(new SqliteCommand("select id from consumer where topic = ?1 and name = ?2", connection), 2);
 
-    public Statement ConsumerName { get; } =
+    public QueueStatement ConsumerName { get; } =
         new(new SqliteCommand("select name from consumer where id = ?1", connection), 1);
 
-    public Statement AddConsumer { get; } =
+    public QueueStatement AddConsumer { get; } =
         new(new SqliteCommand("insert into consumer(topic, name) values(?1, ?2) returning id", connection), 2);
 
-    public Statement DueDeliveries { get; } =
+    public QueueStatement DueDeliveries { get; } =
         new(
             new SqliteCommand(
                 """
@@ -92,10 +92,10 @@ internal sealed class QueueStatements(SqliteConnection connection)
             3
         );
 
-    public Statement NextDue { get; } =
+    public QueueStatement NextDue { get; } =
         new(new SqliteCommand("select min(due) from delivery where consumer = ?1", connection), 1);
 
-    public Statement Backlog { get; } =
+    public QueueStatement Backlog { get; } =
         new(
             new SqliteCommand(
                 """
@@ -107,7 +107,7 @@ internal sealed class QueueStatements(SqliteConnection connection)
             2
         );
 
-    public Statement FreshMessages { get; } =
+    public QueueStatement FreshMessages { get; } =
         new(
             new SqliteCommand(
                 """
@@ -119,7 +119,7 @@ internal sealed class QueueStatements(SqliteConnection connection)
             3
         );
 
-    public Statement MovePosition { get; } =
+    public QueueStatement MovePosition { get; } =
         new(
             new SqliteCommand(
                 """
@@ -131,7 +131,7 @@ internal sealed class QueueStatements(SqliteConnection connection)
             3
         );
 
-    public Statement GrantLease { get; } =
+    public QueueStatement GrantLease { get; } =
         new(
             new SqliteCommand(
                 """
@@ -143,7 +143,7 @@ internal sealed class QueueStatements(SqliteConnection connection)
             6
         );
 
-    public Statement HeldAttempts { get; } =
+    public QueueStatement HeldAttempts { get; } =
         new(
             new SqliteCommand(
                 """
@@ -155,10 +155,10 @@ internal sealed class QueueStatements(SqliteConnection connection)
             5
         );
 
-    public Statement ForgetDelivery { get; } =
+    public QueueStatement ForgetDelivery { get; } =
         new(new SqliteCommand("delete from delivery where consumer = ?1 and part = ?2 and off = ?3", connection), 3);
 
-    public Statement ChangeDelivery { get; } =
+    public QueueStatement ChangeDelivery { get; } =
         new(
             new SqliteCommand(
                 """
@@ -169,7 +169,7 @@ internal sealed class QueueStatements(SqliteConnection connection)
             6
         );
 
-    public Statement WasDelivered { get; } =
+    public QueueStatement WasDelivered { get; } =
         new(
             new SqliteCommand(
                 "select 1 from position where consumer = ?1 and part = ?2 and next > ?3 and ?3 >= 0",
@@ -178,11 +178,11 @@ internal sealed class QueueStatements(SqliteConnection connection)
             3
         );
 
-    public Statement PartsAfter { get; } =
+    public QueueStatement PartsAfter { get; } =
         new(new SqliteCommand("select id, topic from part where id > ?1 order by id limit ?2", connection), 2);
 
     /// <summary>First offset among the oldest messages that is to be kept; they are old enough only as a run.</summary>
-    public Statement FirstKept { get; } =
+    public QueueStatement FirstKept { get; } =
         new(
             new SqliteCommand(
                 """
@@ -193,7 +193,7 @@ internal sealed class QueueStatements(SqliteConnection connection)
             3
         );
 
-    public Statement LastOfOldest { get; } =
+    public QueueStatement LastOfOldest { get; } =
         new(
             new SqliteCommand(
                 "select max(off) from (select off from message where part = ?1 order by off limit ?2)",
@@ -202,10 +202,10 @@ internal sealed class QueueStatements(SqliteConnection connection)
             2
         );
 
-    public Statement DropMessages { get; } =
+    public QueueStatement DropMessages { get; } =
         new(new SqliteCommand("delete from message where part = ?1 and off < ?2", connection), 2);
 
-    public Statement DropDeliveries { get; } =
+    public QueueStatement DropDeliveries { get; } =
         new(
             new SqliteCommand(
                 """
@@ -217,7 +217,7 @@ internal sealed class QueueStatements(SqliteConnection connection)
             3
         );
 
-    public Statement DropKeys { get; } =
+    public QueueStatement DropKeys { get; } =
         new(
             new SqliteCommand(
                 """

@@ -10,7 +10,7 @@ internal sealed class RejectWork(
     CancellationToken cancellationToken
 ) : SettleWork(receipts, cancellationToken)
 {
-    protected override void Settle(Batch batch, Receipt delivery, long attempts)
+    protected override void Settle(Batch batch, QueueReceipt delivery, long attempts)
     {
         var limited = !DeadLetters.IsDeadLetterTopic(batch.PartOf(delivery.Part).Topic.Name);
         if (deadLetter)

@@ -21,7 +21,7 @@ internal sealed class SendWork(string topicName, NewMessage[] messages, Cancella
         return Array.ConvertAll(messages, message => Send(batch, topic, message));
     }
 
-    private static SendReceipt Send(Batch batch, Topic topic, NewMessage message)
+    private static SendReceipt Send(Batch batch, QueueTopic topic, NewMessage message)
     {
         if (message.DeduplicationKey is not { } key)
         {
@@ -39,7 +39,7 @@ internal sealed class SendWork(string topicName, NewMessage[] messages, Cancella
         return receipt;
     }
 
-    private static SendReceipt? FindRepeat(Batch batch, Topic topic, string key)
+    private static SendReceipt? FindRepeat(Batch batch, QueueTopic topic, string key)
     {
         var since = batch.Now - (long)batch.Rules.DeduplicationWindow.TotalMilliseconds;
         using var row = batch.Statements.FindRepeat.Read(topic.Id, key, since);

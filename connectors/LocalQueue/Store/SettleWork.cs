@@ -13,10 +13,10 @@ internal abstract class SettleWork(IReadOnlyList<string> receipts, CancellationT
         [.. receipts.Select(receipt => Settle(batch, receipt))];
 
     /// <summary>Settles a delivery whose lease holds.</summary>
-    protected abstract void Settle(Batch batch, Receipt delivery, long attempts);
+    protected abstract void Settle(Batch batch, QueueReceipt delivery, long attempts);
 
     /// <summary>Changes when the message may be delivered again; without a token nobody holds it.</summary>
-    protected static void Change(Batch batch, Receipt delivery, TimeSpan delay, long attempts, long token)
+    protected static void Change(Batch batch, QueueReceipt delivery, TimeSpan delay, long attempts, long token)
     {
         var due = batch.Now + (long)Math.Ceiling(delay.TotalMilliseconds);
         batch.Statements.ChangeDelivery.Run(delivery.Consumer, delivery.Part, delivery.Offset, due, attempts, token);
@@ -25,7 +25,7 @@ internal abstract class SettleWork(IReadOnlyList<string> receipts, CancellationT
 
     private SettleOutcome Settle(Batch batch, string text)
     {
-        if (Receipt.Find(text) is not { } receipt || receipt.QueueId != batch.QueueId)
+        if (QueueReceipt.Find(text) is not { } receipt || receipt.QueueId != batch.QueueId)
         {
             return SettleOutcome.Unknown;
         }

@@ -17,9 +17,12 @@ internal sealed partial class AccessService(ApiKeyStore keys, KeyRing ring, Tena
     {
         foreach (var (index, permission) in request.Permissions.Index())
         {
-            if (!Permission.IsKnown(permission))
+            if (!KnownPermission.IsKnown(permission))
             {
-                throw Fault.Invalid($"permissions[{index}]", $"must be one of {string.Join(", ", Permission.All)}");
+                throw Fault.Invalid(
+                    $"permissions[{index}]",
+                    $"must be one of {string.Join(", ", KnownPermission.All)}"
+                );
             }
         }
 

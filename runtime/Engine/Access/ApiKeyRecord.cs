@@ -29,5 +29,5 @@ internal sealed class ApiKeyRecord
 
     public IReadOnlyList<string> PermissionNames => Permissions.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    public Caller ToCaller() => new(Id, TenantId, Permission.Bit(PermissionNames), IsAdmin);
+    public Caller ToCaller() => new(Id, TenantId, KnownPermission.Bit(PermissionNames), IsAdmin);
 }

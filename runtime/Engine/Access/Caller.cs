@@ -15,8 +15,8 @@ internal sealed class Caller(string keyId, string tenantId, int permissions, boo
     public bool May(string permission) =>
         IsAdmin
         || (
-            !string.Equals(permission, Permission.Admin, StringComparison.Ordinal)
-            && (permissions & Permission.Bit(permission)) != 0
+            !string.Equals(permission, KnownPermission.Admin, StringComparison.Ordinal)
+            && (permissions & KnownPermission.Bit(permission)) != 0
         );
 
     /// <summary>The caller that <see cref="AccessMiddleware"/> has let in.</summary>

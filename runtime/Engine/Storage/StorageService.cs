@@ -59,7 +59,7 @@ internal sealed class StorageService(ConnectorCalls calls, RequestValidator vali
     )
     {
         var key = FilePath.ToKey("path", request.Path);
-        var options = new GetOptions
+        var options = new ReadOptions
         {
             VersionId = NullIfEmpty(request.VersionId),
             Range = StorageMapping.ToRange(request.Range),

@@ -31,7 +31,7 @@ public interface IObjectStore
     /// <see cref="ErrorKind.NotFound"/> (<c>OBJECT_NOT_FOUND</c>, <c>VERSION_NOT_FOUND</c>);
     /// <see cref="ErrorKind.OutOfRange"/> (<c>RANGE_NOT_SATISFIABLE</c>, with <c>size</c> in the details).
     /// </exception>
-    ValueTask<ObjectContent> GetAsync(string key, GetOptions options, CancellationToken cancellationToken);
+    ValueTask<ObjectContent> GetAsync(string key, ReadOptions options, CancellationToken cancellationToken);
 
     /// <summary>Describes an object without reading it.</summary>
     /// <param name="key">Which object.</param>

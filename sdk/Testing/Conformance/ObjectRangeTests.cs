@@ -28,7 +28,7 @@ public abstract class ObjectRangeTests : ObjectStoreSuite
     {
         var content = Bytes(Size);
         await PutAsync(Key("a"), content);
-        var range = new GetOptions { Range = ByteRange.Between(first, last) };
+        var range = new ReadOptions { Range = ByteRange.Between(first, last) };
         await using var opened = await Store.GetAsync(Key("a"), range, Token);
 
         Assert.Equal((start, length, Size), (opened.First, opened.Length, opened.Info.Size));
@@ -44,7 +44,7 @@ public abstract class ObjectRangeTests : ObjectStoreSuite
         var content = Bytes(Size);
         await PutAsync(Key("a"), content);
 
-        var read = await ReadAsync(Key("a"), new GetOptions { Range = ByteRange.Suffix(suffix) });
+        var read = await ReadAsync(Key("a"), new ReadOptions { Range = ByteRange.Suffix(suffix) });
         Assert.Equal(content[^length..], read);
     }
 
@@ -56,7 +56,7 @@ public abstract class ObjectRangeTests : ObjectStoreSuite
             ErrorKind.OutOfRange,
             "RANGE_NOT_SATISFIABLE",
             async () =>
-                await Store.GetAsync(Key("a"), new GetOptions { Range = ByteRange.Between(10, last: null) }, Token)
+                await Store.GetAsync(Key("a"), new ReadOptions { Range = ByteRange.Between(10, last: null) }, Token)
         );
 
         Assert.Equal("10", error.Details?["size"]);
@@ -69,7 +69,7 @@ public abstract class ObjectRangeTests : ObjectStoreSuite
         await AssertFailsAsync(
             ErrorKind.OutOfRange,
             "RANGE_NOT_SATISFIABLE",
-            async () => await Store.GetAsync(Key("a"), new GetOptions { Range = ByteRange.Between(0, 0) }, Token)
+            async () => await Store.GetAsync(Key("a"), new ReadOptions { Range = ByteRange.Between(0, 0) }, Token)
         );
     }
 }

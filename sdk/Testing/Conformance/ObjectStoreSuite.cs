@@ -95,9 +95,9 @@ public abstract class ObjectStoreSuite : IAsyncLifetime
     /// <param name="key">Which object.</param>
     /// <param name="options">Version and range; null for all of the newest.</param>
     /// <returns>The bytes.</returns>
-    protected async Task<byte[]> ReadAsync(string key, GetOptions? options = null)
+    protected async Task<byte[]> ReadAsync(string key, ReadOptions? options = null)
     {
-        await using var content = await Store.GetAsync(key, options ?? GetOptions.Default, Token);
+        await using var content = await Store.GetAsync(key, options ?? ReadOptions.Default, Token);
         using var bytes = new MemoryStream();
         await content.Content.CopyToAsync(bytes, Token);
         Assert.Equal(content.Length, bytes.Length);
@@ -109,7 +109,7 @@ public abstract class ObjectStoreSuite : IAsyncLifetime
     /// <param name="versionId">Which version; null for the newest.</param>
     /// <returns>The text.</returns>
     protected async Task<string> ReadTextAsync(string key, string? versionId = null) =>
-        Encoding.UTF8.GetString(await ReadAsync(key, new GetOptions { VersionId = versionId }));
+        Encoding.UTF8.GetString(await ReadAsync(key, new ReadOptions { VersionId = versionId }));
 
     /// <summary>Expects a connector's error.</summary>
     /// <param name="kind">Its kind.</param>

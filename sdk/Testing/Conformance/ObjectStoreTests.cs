@@ -41,7 +41,7 @@ public abstract class ObjectStoreTests : ObjectStoreSuite
             new PutOptions { ContentType = "text/plain", Metadata = metadata }
         );
         var stat = await Store.StatAsync(stored.Key, versionId: null, Token);
-        await using var content = await Store.GetAsync(stored.Key, GetOptions.Default, Token);
+        await using var content = await Store.GetAsync(stored.Key, ReadOptions.Default, Token);
 
         Assert.All(
             [stored, stat, content.Info],
@@ -104,7 +104,7 @@ public abstract class ObjectStoreTests : ObjectStoreSuite
         await AssertFailsAsync(
             ErrorKind.NotFound,
             "OBJECT_NOT_FOUND",
-            async () => await Store.GetAsync(Key("missing"), GetOptions.Default, Token)
+            async () => await Store.GetAsync(Key("missing"), ReadOptions.Default, Token)
         );
         await AssertFailsAsync(
             ErrorKind.NotFound,

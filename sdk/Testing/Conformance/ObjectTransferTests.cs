@@ -17,7 +17,7 @@ public abstract class ObjectTransferTests : ObjectStoreSuite
         using var source = new PatternStream(LargeSize);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await Store.PutAsync(Key("large"), source, new PutOptions { ContentLength = LargeSize }, Token);
-        await using var opened = await Store.GetAsync(Key("large"), GetOptions.Default, Token);
+        await using var opened = await Store.GetAsync(Key("large"), ReadOptions.Default, Token);
         var read = await SHA256.HashDataAsync(opened.Content, Token);
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
 
@@ -95,7 +95,7 @@ public abstract class ObjectTransferTests : ObjectStoreSuite
     {
         var old = Bytes(1024 * 1024, seed: 1);
         await PutAsync(Key("a"), old);
-        await using var opened = await Store.GetAsync(Key("a"), GetOptions.Default, Token);
+        await using var opened = await Store.GetAsync(Key("a"), ReadOptions.Default, Token);
         var start = new byte[1000];
         await opened.Content.ReadExactlyAsync(start, Token);
         await PutAsync(Key("a"), Bytes(1024 * 1024, seed: 2));
@@ -149,7 +149,7 @@ public abstract class ObjectTransferTests : ObjectStoreSuite
     {
         for (var round = 0; round < 30; round++)
         {
-            await using var opened = await Store.GetAsync(Key("a"), GetOptions.Default, Token);
+            await using var opened = await Store.GetAsync(Key("a"), ReadOptions.Default, Token);
             using var bytes = new MemoryStream();
             await opened.Content.CopyToAsync(bytes, Token);
             Assert.Equal(opened.Info.Size, bytes.Length);

@@ -50,11 +50,11 @@ public abstract class ObjectTreatmentTests : ObjectStoreSuite
 
         foreach (var (first, last) in new[] { (0, 9), (65_530, 65_545), (131_072, 262_143), (299_999, 299_999) })
         {
-            var read = await ReadAsync(Key("a"), new GetOptions { Range = ByteRange.Between(first, last) });
+            var read = await ReadAsync(Key("a"), new ReadOptions { Range = ByteRange.Between(first, last) });
             Assert.Equal(content[first..(last + 1)], read);
         }
 
-        Assert.Equal(content[^5..], await ReadAsync(Key("a"), new GetOptions { Range = ByteRange.Suffix(5) }));
+        Assert.Equal(content[^5..], await ReadAsync(Key("a"), new ReadOptions { Range = ByteRange.Suffix(5) }));
     }
 
     [Theory]

@@ -94,7 +94,7 @@ public abstract class ObjectVersionTests : ObjectStoreSuite
         var first = await PutAsync(Key("a"), "0123456789");
         await PutAsync(Key("a"), "other");
 
-        var options = new GetOptions { VersionId = first.VersionId, Range = ByteRange.Between(2, 4) };
+        var options = new ReadOptions { VersionId = first.VersionId, Range = ByteRange.Between(2, 4) };
         Assert.Equal("234"u8.ToArray(), await ReadAsync(Key("a"), options));
     }
 

@@ -119,7 +119,7 @@ public sealed class LocalFsEncryptionTests : IDisposable
         await _files.PutAsync("a", "secret", Encrypted);
         using var other = new ConnectorHarness { LocalRoots = [_files.Harness.DataDirectory] };
         using var store = new LocalFsConnector(other.Context(new { root = _files.Root }));
-        await using var content = await store.GetAsync("a", GetOptions.Default, default);
+        await using var content = await store.GetAsync("a", ReadOptions.Default, default);
 
         var error = await LocalFsFixture.FailsAsync(() => content.Content.CopyToAsync(Stream.Null));
         Assert.Equal("OBJECT_DAMAGED", error.Code);

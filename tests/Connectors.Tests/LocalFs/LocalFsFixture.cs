@@ -41,7 +41,7 @@ internal sealed class LocalFsFixture : IDisposable
 
     public async Task<string> ReadAsync(string key, string? versionId = null)
     {
-        await using var content = await Store.GetAsync(key, new GetOptions { VersionId = versionId }, default);
+        await using var content = await Store.GetAsync(key, new ReadOptions { VersionId = versionId }, default);
         using var reader = new StreamReader(content.Content);
         return await reader.ReadToEndAsync();
     }

@@ -13,7 +13,7 @@ internal sealed class ClientStreamingHandler<TRequest, TResponse>(
 {
     public override async Task InvokeAsync(ServerCall call)
     {
-        var requests = new RequestStream<TRequest>(call, method.RequestMarshaller);
+        var requests = new IncomingMessages<TRequest>(call, method.RequestMarshaller);
         SingleResponse.Send(call, await pipeline(requests, call), method.ResponseMarshaller);
     }
 }

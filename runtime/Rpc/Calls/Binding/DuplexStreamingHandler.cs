@@ -13,8 +13,8 @@ internal sealed class DuplexStreamingHandler<TRequest, TResponse>(
 {
     public override Task InvokeAsync(ServerCall call) =>
         pipeline(
-            new RequestStream<TRequest>(call, method.RequestMarshaller),
-            new ResponseStream<TResponse>(call, method.ResponseMarshaller),
+            new IncomingMessages<TRequest>(call, method.RequestMarshaller),
+            new OutgoingMessages<TResponse>(call, method.ResponseMarshaller),
             call
         );
 }

@@ -14,6 +14,6 @@ internal sealed class ServerStreamingHandler<TRequest, TResponse>(
     public override async Task InvokeAsync(ServerCall call)
     {
         var request = await call.ReceiveSingleAsync(method.RequestMarshaller, call.ReadToken);
-        await pipeline(request, new ResponseStream<TResponse>(call, method.ResponseMarshaller), call);
+        await pipeline(request, new OutgoingMessages<TResponse>(call, method.ResponseMarshaller), call);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class OpenApiDocument
     private readonly OpenApiOptions _options;
     private readonly SchemaWriter _schemas;
     private readonly ParameterWriter _parameters;
-    private readonly BodyWriter _bodies;
+    private readonly RequestBodyWriter _bodies;
     private readonly ResponseWriter _responses;
     private readonly Dictionary<MethodDescriptor, int> _bindings = [];
 
@@ -25,7 +25,7 @@ internal sealed class OpenApiDocument
         _options = options;
         _schemas = new SchemaWriter(options.Comments);
         _parameters = new ParameterWriter(_schemas);
-        _bodies = new BodyWriter(_schemas);
+        _bodies = new RequestBodyWriter(_schemas);
         _responses = new ResponseWriter(_schemas);
     }
 

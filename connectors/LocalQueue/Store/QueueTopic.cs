@@ -1,4 +1,4 @@
 namespace Yyc3.Connectors.LocalQueue.Store;
 
 /// <summary>A topic as this transaction sees it.</summary>
-internal sealed record Topic(long Id, string Name, int Partitions);
+internal sealed record QueueTopic(long Id, string Name, int Partitions);

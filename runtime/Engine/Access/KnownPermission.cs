@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Yyc3.Connectors.Runtime.Access;
 
 /// <summary>The permissions a key can hold, by their names on the wire.</summary>
-internal static class Permission
+internal static class KnownPermission
 {
     /// <summary>Stands in method rules for what only an admin key may do; no key can be given it by name.</summary>
     public const string Admin = "admin";

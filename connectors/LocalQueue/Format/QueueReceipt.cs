@@ -9,7 +9,7 @@ namespace Yyc3.Connectors.LocalQueue.Format;
 /// <param name="Part">Row of the partition.</param>
 /// <param name="Offset">Place in the partition.</param>
 /// <param name="Token">Random, never zero.</param>
-internal readonly record struct Receipt(string QueueId, long Consumer, long Part, long Offset, long Token)
+internal readonly record struct QueueReceipt(string QueueId, long Consumer, long Part, long Offset, long Token)
 {
     public static long NewToken()
     {
@@ -18,7 +18,7 @@ internal readonly record struct Receipt(string QueueId, long Consumer, long Part
         return BitConverter.ToInt64(random) | 1;
     }
 
-    public static Receipt? Find(string text)
+    public static QueueReceipt? Find(string text)
     {
         var parts = text.Split('.');
         return
@@ -27,7 +27,7 @@ internal readonly record struct Receipt(string QueueId, long Consumer, long Part
             && TryHex(parts[2], out var part)
             && TryHex(parts[3], out var offset)
             && TryHex(parts[4], out var token)
-            ? new Receipt(parts[0], consumer, part, offset, token)
+            ? new QueueReceipt(parts[0], consumer, part, offset, token)
             : null;
     }
 

@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace Yyc3.Connectors.Rpc.Calls.Binding;
 
 /// <summary>Writes one message after the other; each is flushed unless the writer hints that more follows.</summary>
-internal sealed class ResponseStream<T>(ServerCall call, Marshaller<T> marshaller) : IServerStreamWriter<T>
+internal sealed class OutgoingMessages<T>(ServerCall call, Marshaller<T> marshaller) : IServerStreamWriter<T>
     where T : class
 {
     private int _isWriting;

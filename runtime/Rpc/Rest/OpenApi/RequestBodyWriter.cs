@@ -5,7 +5,7 @@ using Yyc3.Connectors.Rpc.Rest.Routing;
 namespace Yyc3.Connectors.Rpc.Rest.OpenApi;
 
 /// <summary>What a method takes as its body.</summary>
-internal sealed class BodyWriter(SchemaWriter schemas)
+internal sealed class RequestBodyWriter(SchemaWriter schemas)
 {
     private const string FilePart = "file";
 

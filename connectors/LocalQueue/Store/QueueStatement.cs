@@ -3,11 +3,11 @@ using Microsoft.Data.Sqlite;
 namespace Yyc3.Connectors.LocalQueue.Store;
 
 /// <summary>A prepared statement with numbered parameters, kept for the life of its connection.</summary>
-internal sealed class Statement
+internal sealed class QueueStatement
 {
     private readonly SqliteCommand _command;
 
-    public Statement(SqliteCommand command, int parameters)
+    public QueueStatement(SqliteCommand command, int parameters)
     {
         _command = command;
         for (var number = 1; number <= parameters; number++)

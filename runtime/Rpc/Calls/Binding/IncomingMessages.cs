@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Yyc3.Connectors.Rpc.Calls.Binding;
 
-internal sealed class RequestStream<T>(ServerCall call, Marshaller<T> marshaller) : IAsyncStreamReader<T>
+internal sealed class IncomingMessages<T>(ServerCall call, Marshaller<T> marshaller) : IAsyncStreamReader<T>
     where T : class
 {
     private T? _current;

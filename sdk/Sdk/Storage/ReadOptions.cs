@@ -1,10 +1,10 @@
 namespace Yyc3.Connectors.Sdk.Storage;
 
 /// <summary>What to read of an object.</summary>
-public sealed record GetOptions
+public sealed record ReadOptions
 {
     /// <summary>The newest version, whole.</summary>
-    public static GetOptions Default { get; } = new();
+    public static ReadOptions Default { get; } = new();
 
     /// <summary>Which version; null for the newest.</summary>
     public string? VersionId { get; init; }

@@ -1,11 +1,11 @@
 namespace Yyc3.Connectors.LocalQueue.Store;
 
 /// <summary>A partition as this transaction sees it.</summary>
-internal sealed class Part(long id, Topic topic, int number, long next)
+internal sealed class QueuePart(long id, QueueTopic topic, int number, long next)
 {
     public long Id { get; } = id;
 
-    public Topic Topic { get; } = topic;
+    public QueueTopic Topic { get; } = topic;
 
     public int Number { get; } = number;
 
