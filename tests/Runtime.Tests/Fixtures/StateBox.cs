@@ -11,6 +11,7 @@ namespace Yyc3.Connectors.Runtime.Tests.Fixtures;
 internal sealed class StateBox : IDisposable
 {
     private readonly TempFolder _folder = new();
+    private string _connectionString = "";
 
     private StateBox()
     {
@@ -36,8 +37,11 @@ internal sealed class StateBox : IDisposable
         return box;
     }
 
-    public Task MigrateAsync() =>
-        new MigrationRunner(Store, Clock, NullLogger<MigrationRunner>.Instance).RunAsync(default);
+    public async Task MigrateAsync()
+    {
+        await new MigrationRunner(Store, Clock, NullLogger<MigrationRunner>.Instance).RunAsync(default);
+        _connectionString = await Store.ReadAsync(connection => Task.FromResult(connection.ConnectionString), default);
+    }
 
     public ValueTask<long> CountAsync(string table) =>
         Store.ReadAsync(connection => connection.ExecuteScalarAsync<long>("select count(*) from " + table), default);
@@ -48,7 +52,12 @@ internal sealed class StateBox : IDisposable
     public void Dispose()
     {
         Store.Dispose();
-        SqliteConnection.ClearAllPools();
+        // Its own pool only: closing those of tests that run meanwhile would checkpoint and delete their logs.
+        using (var connection = new SqliteConnection(_connectionString))
+        {
+            SqliteConnection.ClearPool(connection);
+        }
+
         _folder.Dispose();
     }
 }

@@ -15,12 +15,25 @@ public sealed class CallPoliciesTests : IAsyncLifetime
     [Fact]
     public async Task Calls_that_come_at_once_share_one_policy()
     {
-        for (var round = 0; round < 200; round++)
+        var integration = await _box.AddIntegrationAsync();
+        for (var round = 0; round < 2_000; round++)
         {
-            var integration = await _box.AddIntegrationAsync();
-            var copies = Enumerable.Range(0, 4).Select(_ => integration with { Options = integration.Options.Clone() });
-            var policies = await Task.WhenAll(copies.Select(copy => Task.Run(() => _box.Policies.For(copy))));
-            Assert.Single(policies.Distinct());
+            var fresh = integration with { Id = $"int-{round}" };
+            var ready = 0;
+            var policies = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 2)
+                    .Select(_ =>
+                        Task.Run(() =>
+                        {
+                            Interlocked.Increment(ref ready);
+                            SpinWait.SpinUntil(() => Volatile.Read(ref ready) == 2);
+                            return _box.Policies.For(fresh);
+                        })
+                    )
+            );
+            Assert.Same(policies[0], _box.Policies.For(fresh));
+            Assert.Same(policies[0], policies[1]);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Runtime.Tests.Fixtures;
 using Yyc3.Connectors.Sdk;
@@ -152,11 +151,13 @@ public sealed class PluginLoadTests : IDisposable
     [Fact]
     public async Task Thread_of_a_plugin_that_dies_does_not_take_the_process_along()
     {
-        PluginCrashGuard.Install(NullLogger.Instance);
+        var logger = new RecordingLogger();
+        PluginCrashGuard.Install(logger);
         _box.Add("throws-on-thread");
         _box.Registry.Scan();
         var answer = await InvokeAsync(_box.Version("throws-on-thread"), "crash");
         Assert.Equal(JsonValueKind.Object, answer.ValueKind);
+        Assert.Equal(["A thread of the plugin throws-on-thread@1.0.0 died of an exception."], logger.Messages);
     }
 
     [Fact]
