@@ -6,7 +6,7 @@ namespace Yyc3.Connectors.Benchmarks.Measuring;
 /// <param name="chosen">Names, or beginnings of names up to a dot; empty for all.</param>
 internal sealed class ScoreBoard(IReadOnlyCollection<string> chosen)
 {
-    private const int Rounds = 5;
+    private const int Rounds = 9;
 
     public bool Wants(string name) =>
         chosen.Count == 0

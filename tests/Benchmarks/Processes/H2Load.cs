@@ -10,16 +10,29 @@ namespace Yyc3.Connectors.Benchmarks.Processes;
 /// <param name="Streams">Calls at a time on each.</param>
 internal sealed partial record H2Load(Uri Url, string BodyFile, int Connections, int Streams)
 {
+    private const double RoundSeconds = 1.5;
+
+    private int _calls;
+
     /// <summary>Header lines of each request.</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];
 
     /// <summary>HTTP/1.1 instead of HTTP/2.</summary>
     public bool IsHttp1 { get; init; }
 
-    /// <summary>Calls per second over one round.</summary>
+    /// <summary>Calls per second over one round. The first is longer, and finds how many calls the others make.</summary>
     /// <exception cref="InvalidOperationException">A call failed.</exception>
-    public Task<double> RunAsync(CancellationToken cancellationToken) =>
-        RunAsync(["--warm-up-time=1", "--duration=2"], cancellationToken);
+    public async Task<double> RunAsync(CancellationToken cancellationToken)
+    {
+        if (_calls > 0)
+        {
+            return await RunAsync(_calls, cancellationToken);
+        }
+
+        var rate = await RunAsync(["--warm-up-time=2", "--duration=2"], cancellationToken);
+        _calls = (int)(rate * RoundSeconds);
+        return rate;
+    }
 
     /// <summary>Calls per second over so many calls.</summary>
     /// <exception cref="InvalidOperationException">A call failed.</exception>
