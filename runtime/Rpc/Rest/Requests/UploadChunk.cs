@@ -11,7 +11,7 @@ internal static class UploadChunk
     /// <summary>The next full piece, a shorter last one, or an empty one at the end.</summary>
     public static async ValueTask<ByteString> ReadAsync(Stream source, CancellationToken cancellationToken)
     {
-        var buffer = new byte[Size];
+        var buffer = GC.AllocateUninitializedArray<byte>(Size);
         var length = await source.ReadAtLeastAsync(buffer, Size, throwOnEndOfStream: false, cancellationToken);
         return UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, length));
     }
