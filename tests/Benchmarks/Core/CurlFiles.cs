@@ -17,7 +17,7 @@ internal sealed class CurlFiles(Uri server, string integration)
         await Command.RunAsync("sync", ["--data", target], cancellationToken);
     }
 
-    private static Task CurlAsync(string[] arguments, CancellationToken cancellationToken) =>
+    private static Task<string> CurlAsync(string[] arguments, CancellationToken cancellationToken) =>
         Command.RunAsync(
             "curl",
             [

@@ -26,9 +26,7 @@ internal static class QueueBenchmark
         var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false };
         await using var connection = new SqliteConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await ExecuteAsync(connection, "pragma journal_mode = wal", cancellationToken);
-        await ExecuteAsync(connection, "pragma synchronous = full", cancellationToken);
-        await ExecuteAsync(connection, "create table messages (id integer primary key, body blob)", cancellationToken);
+        await PrepareAsync(connection, cancellationToken);
         await board.CompareAsync(
             "core.queue.c64",
             Unit.PerSecond,
@@ -74,10 +72,14 @@ internal static class QueueBenchmark
         return count / TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
     }
 
-    private static async Task ExecuteAsync(SqliteConnection connection, string sql, CancellationToken cancellationToken)
+    private static async Task PrepareAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
-        command.CommandText = sql;
+        command.CommandText = """
+            pragma journal_mode = wal;
+            pragma synchronous = full;
+            create table messages (id integer primary key, body blob);
+            """;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
