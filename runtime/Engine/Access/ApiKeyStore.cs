@@ -22,12 +22,13 @@ internal sealed class ApiKeyStore(StateStore store, TimeProvider time)
         IEnumerable<string> permissions,
         bool isAdmin,
         DateTimeOffset? expiresAt,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string? id = null
     )
     {
         var record = new ApiKeyRecord
         {
-            Id = Ids.New("key-"),
+            Id = id ?? Ids.New("key-"),
             TenantId = tenantId,
             Name = name,
             Hash = Hash(key),
@@ -38,14 +39,22 @@ internal sealed class ApiKeyStore(StateStore store, TimeProvider time)
             ExpiresAt = expiresAt?.ToUnixTimeMilliseconds(),
         };
         await store.WriteAsync(
-            transaction =>
-                transaction.Connection!.ExecuteAsync(
+            async transaction =>
+            {
+                // A key with a given id takes the place of the one before it.
+                await transaction.Connection!.ExecuteAsync(
+                    "delete from api_keys where id = @Id and hash <> @Hash",
+                    record,
+                    transaction
+                );
+                return await transaction.Connection!.ExecuteAsync(
                     "insert into api_keys (id, tenant_id, name, hash, prefix, permissions, is_admin, created_at, expires_at)"
                         + " values (@Id, @TenantId, @Name, @Hash, @Prefix, @Permissions, @IsAdmin, @CreatedAt, @ExpiresAt)"
                         + " on conflict (hash) do nothing",
                     record,
                     transaction
-                ),
+                );
+            },
             cancellationToken
         );
         return record;

@@ -5,6 +5,9 @@ internal sealed class BootstrapKey(ApiKeyStore keys, TenantStore tenants)
 {
     private const string Name = "bootstrap";
 
+    /// <summary>There is one: a key set later takes its place, so that an old one can be got rid of.</summary>
+    private const string Id = "key-bootstrap";
+
     /// <summary>The key to print, once, or null when there is nothing to tell.</summary>
     public async Task<string?> EnsureAsync(string? configured, CancellationToken cancellationToken)
     {
@@ -26,5 +29,5 @@ internal sealed class BootstrapKey(ApiKeyStore keys, TenantStore tenants)
     }
 
     private ValueTask<ApiKeyRecord> AddAsync(string key, CancellationToken cancellationToken) =>
-        keys.AddAsync(key, Name, TenantStore.Default, [], isAdmin: true, null, cancellationToken);
+        keys.AddAsync(key, Name, TenantStore.Default, [], isAdmin: true, null, cancellationToken, Id);
 }

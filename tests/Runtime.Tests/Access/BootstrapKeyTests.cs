@@ -31,6 +31,16 @@ public sealed class BootstrapKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_operators_key_takes_the_place_of_the_old_one()
+    {
+        await _box.MigrateAsync();
+        await _bootstrap.EnsureAsync("chosen-by-the-operator", default);
+        await _bootstrap.EnsureAsync("chosen-anew-by-the-operator", default);
+        Assert.Null(await _keys.FindAsync(ApiKeyStore.Hash("chosen-by-the-operator"), default));
+        Assert.NotNull(await _keys.FindAsync(ApiKeyStore.Hash("chosen-anew-by-the-operator"), default));
+    }
+
+    [Fact]
     public async Task Operators_key_works_and_is_never_told()
     {
         await _box.MigrateAsync();
