@@ -17,6 +17,11 @@ catch (RuntimeSettingsException fault)
     await StandardError.WriteLineAsync(fault.Message);
     return 2;
 }
+catch (InvalidDataException fault)
+{
+    await StandardError.WriteLineAsync(fault.Message);
+    return 4;
+}
 catch (IOException fault) when (fault.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
 {
     await StandardError.WriteLineAsync($"{fault.Message} Choose others with YYC3_HTTPPORT and YYC3_GRPCPORT.");

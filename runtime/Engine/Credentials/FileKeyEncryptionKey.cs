@@ -35,6 +35,12 @@ internal sealed class FileKeyEncryptionKey : KeyEncryptionKey
 
     private static byte[] Read(string path)
     {
+        if (!OperatingSystem.IsWindows())
+        {
+            // Copied back from a backup it may have lost what kept others out.
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         var key = File.ReadAllBytes(path);
         return key.Length == 32
             ? key

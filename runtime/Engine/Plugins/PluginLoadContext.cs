@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Runtime.Plugins;
@@ -11,6 +12,7 @@ namespace Yyc3.Connectors.Runtime.Plugins;
 internal sealed class PluginLoadContext(string name, string entryPath) : AssemblyLoadContext(name, isCollectible: true)
 {
     private static readonly AssemblyName Sdk = typeof(IConnector).Assembly.GetName();
+    private static readonly AssemblyName Logging = typeof(ILogger).Assembly.GetName();
     private readonly AssemblyDependencyResolver _resolver = new(entryPath);
 
     protected override Assembly? Load(AssemblyName assemblyName)
@@ -22,6 +24,12 @@ internal sealed class PluginLoadContext(string name, string entryPath) : Assembl
                 : throw new NotSupportedException(
                     $"was built against SDK {assemblyName.Version}, this runtime has {Sdk.Version}"
                 );
+        }
+
+        if (string.Equals(assemblyName.Name, Logging.Name, StringComparison.Ordinal))
+        {
+            // The SDK's ILogger is the framework's; a copy of the plugin's own would be another type.
+            return typeof(ILogger).Assembly;
         }
 
         return _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path)

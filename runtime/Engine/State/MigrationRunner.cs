@@ -11,6 +11,7 @@ namespace Yyc3.Connectors.Runtime.State;
 /// </summary>
 internal sealed partial class MigrationRunner(StateStore store, TimeProvider time, ILogger<MigrationRunner> logger)
 {
+    /// <exception cref="InvalidDataException">A newer runtime has written the state.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await store.WriteAsync(
@@ -21,7 +22,19 @@ internal sealed partial class MigrationRunner(StateStore store, TimeProvider tim
                 ),
             cancellationToken
         );
-        foreach (var migration in Find(store.Dialect.Name))
+        var known = Find(store.Dialect.Name);
+        var newest = await store.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long?>("select max(version) from schema_version"),
+            cancellationToken
+        );
+        if (newest > known[^1].Version)
+        {
+            throw new InvalidDataException(
+                $"The state was written by a newer runtime (schema {newest}, this one knows {known[^1].Version})."
+            );
+        }
+
+        foreach (var migration in known)
         {
             var applied = await store.WriteAsync(transaction => ApplyAsync(transaction, migration), cancellationToken);
             if (applied)

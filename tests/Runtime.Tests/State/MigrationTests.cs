@@ -38,6 +38,15 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public async Task State_of_a_newer_runtime_is_refused()
+    {
+        await _box.MigrateAsync();
+        await _box.ExecuteAsync("insert into schema_version (version, name, applied_at) values (9999, 'later', 0)");
+        var fault = await Assert.ThrowsAsync<InvalidDataException>(_box.MigrateAsync);
+        Assert.Contains("9999", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_migration_has_a_number_of_its_own()
     {
         var versions = MigrationRunner.Find("sqlite").Select(migration => migration.Version).ToList();
