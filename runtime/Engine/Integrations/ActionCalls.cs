@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -36,7 +35,7 @@ internal sealed class ActionCalls(ConnectorCalls calls)
             throw new FaultException(RpcErrors.PermissionDenied) { Reason = $"needs the permission {permission}" };
         }
 
-        var input = action.Input.WithDefaults(Json(request.Input ?? new Struct()));
+        var input = action.Input.WithDefaults(IntegrationSetup.ToJson(request.Input ?? new Struct()));
         if (action.Input.Validate(input) is [var first, ..])
         {
             throw Fault.Invalid(first.Path.Length == 0 ? "input" : first.Path, first.Reason);
@@ -52,11 +51,5 @@ internal sealed class ActionCalls(ConnectorCalls calls)
             context.CancellationToken
         );
         return new InvokeActionResponse { Output = JsonParser.Default.Parse<Value>(output.GetRawText()) };
-    }
-
-    private static JsonElement Json(Struct value)
-    {
-        using var document = JsonDocument.Parse(JsonFormatter.Default.Format(value));
-        return document.RootElement.Clone();
     }
 }

@@ -128,7 +128,7 @@ internal sealed class IntegrationSetup(PluginRegistry plugins)
             whole.Fields[name] = Value.ForString(secret);
         }
 
-        if (manifest.Settings.Validate(Json(whole)) is not [var first, ..])
+        if (manifest.Settings.Validate(ToJson(whole)) is not [var first, ..])
         {
             return;
         }
@@ -140,7 +140,7 @@ internal sealed class IntegrationSetup(PluginRegistry plugins)
 
     /// <summary>The settings as the connector reads them, defaults filled in.</summary>
     public static JsonElement ForConnector(ConnectorManifest manifest, Struct settings) =>
-        manifest.Settings.WithDefaults(Json(settings));
+        manifest.Settings.WithDefaults(ToJson(settings));
 
     /// <summary>Replaces members; null removes one, objects are merged.</summary>
     public static Struct Merge(Struct target, Struct? changes)
@@ -181,7 +181,8 @@ internal sealed class IntegrationSetup(PluginRegistry plugins)
             _ => throw Fault.InvalidConfig(field, "must be a text"),
         };
 
-    private static JsonElement Json(Struct value)
+    /// <summary>Free JSON of the contracts as schemas and connectors read it.</summary>
+    public static JsonElement ToJson(Struct value)
     {
         using var document = JsonDocument.Parse(JsonFormatter.Default.Format(value));
         return document.RootElement.Clone();
