@@ -5,7 +5,7 @@ namespace Yyc3.Connectors.Sqlite;
 
 /// <summary>
 /// The connections of one integration: one that writes and a few that read. Getting one is asynchronous; using it blocks, so
-/// its user does that on a worker thread, of which there are never more than connections.
+/// its user does that on a <see cref="BlockingThreads">thread of its own</see>, of which there are never more than connections.
 /// </summary>
 internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
         }
 
         await WaitAsync(_readers, deadline);
-        return await Task.Run(() => Rent(work), CancellationToken.None);
+        return await BlockingThreads.RunAsync(() => Rent(work));
     }
 
     /// <summary>Gives a reading connection back.</summary>
@@ -66,7 +66,7 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
         await WaitAsync(_writer, deadline);
         try
         {
-            return await Task.Run(() => Write(work), CancellationToken.None);
+            return await BlockingThreads.RunAsync(() => Write(work));
         }
         finally
         {
@@ -80,15 +80,12 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
         await _writer.WaitAsync(CancellationToken.None);
 
         // The writer goes last: only it can fold the log back into the file.
-        await Task.Run(
-            () =>
-            {
-                CloseIdle();
-                _writing?.Dispose();
-                _writing = null;
-            },
-            CancellationToken.None
-        );
+        await BlockingThreads.RunAsync(() =>
+        {
+            CloseIdle();
+            _writing?.Dispose();
+            return _writing = null;
+        });
         _writer.Release();
         ReleaseClaim();
     }

@@ -1,4 +1,5 @@
 using SQLitePCL;
+using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.Sqlite;
@@ -118,8 +119,7 @@ internal sealed class SqliteRowReader : RowReader
             }
 
             await using var stop = _deadline.StopOn(cancellationToken);
-            await Task.Run(Refill, CancellationToken.None);
-            return _rows > 0;
+            return await BlockingThreads.RunAsync(Refill);
         }
         finally
         {
@@ -127,12 +127,13 @@ internal sealed class SqliteRowReader : RowReader
         }
     }
 
-    private void Refill()
+    private bool Refill()
     {
         try
         {
             Fill();
             _current = 0;
+            return _rows > 0;
         }
         catch
         {
