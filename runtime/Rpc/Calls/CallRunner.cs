@@ -22,7 +22,8 @@ public sealed partial class CallRunner(CallMetrics metrics, TimeProvider clock, 
     {
         ArgumentNullException.ThrowIfNull(call);
         LiftBodyLimits(call);
-        var begun = clock.GetTimestamp();
+        var isTimed = metrics.TimesCalls;
+        var begun = isTimed ? clock.GetTimestamp() : 0;
         metrics.Started(call);
         Task? late = null;
         var outcome = default(CallOutcome);
@@ -52,7 +53,11 @@ public sealed partial class CallRunner(CallMetrics metrics, TimeProvider clock, 
             late = null;
         }
         await EndAsync(call, outcome, late);
-        metrics.Ended(call, outcome.Status.StatusCode, clock.GetElapsedTime(begun));
+        metrics.Ended(call, outcome.Status.StatusCode);
+        if (isTimed)
+        {
+            metrics.Took(call, outcome.Status.StatusCode, clock.GetElapsedTime(begun));
+        }
         call.Dispose();
     }
 

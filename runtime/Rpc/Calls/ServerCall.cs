@@ -102,29 +102,26 @@ public abstract class ServerCall(HttpContext http, MethodHandler handler) : Serv
     }
 
     /// <summary>The next message, or null at the end of the request.</summary>
-    public ValueTask<T?> ReceiveAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
-        where T : class
+    public ValueTask<object?> ReceiveAsync(MessageFormat format, CancellationToken cancellationToken)
     {
         ThrowIfEnded();
-        return ReadAsync(marshaller, cancellationToken);
+        return ReadAsync(format, cancellationToken);
     }
 
     /// <summary>The only message of the request.</summary>
-    public ValueTask<T> ReceiveSingleAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
-        where T : class
+    public ValueTask<object> ReceiveSingleAsync(MessageFormat format, CancellationToken cancellationToken)
     {
         ThrowIfEnded();
-        return ReadSingleAsync(marshaller, cancellationToken);
+        return ReadSingleAsync(format, cancellationToken);
     }
 
     /// <summary>Puts a message into the response without flushing it.</summary>
-    public void Send<T>(T message, Marshaller<T> marshaller, WriteFlags flags)
-        where T : class
+    public void Send(object message, MessageFormat format, WriteFlags flags)
     {
         lock (_gate)
         {
             ThrowIfEnded();
-            Write(message, marshaller, flags);
+            Write(message, format, flags);
             _messageSent = true;
         }
     }
@@ -163,22 +160,12 @@ public abstract class ServerCall(HttpContext http, MethodHandler handler) : Serv
     protected virtual TimeSpan? ReadTimeout() =>
         GrpcTimeout.Read(HttpContext.Request.Headers.GrpcTimeout.ToString(), Language);
 
-    protected abstract ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
-        where T : class;
+    protected abstract ValueTask<object?> ReadAsync(MessageFormat format, CancellationToken cancellationToken);
 
-    protected virtual async ValueTask<T> ReadSingleAsync<T>(
-        Marshaller<T> marshaller,
-        CancellationToken cancellationToken
-    )
-        where T : class
-    {
-        var message = await ReadAsync(marshaller, cancellationToken) ?? throw Cardinality.None();
-        return await ReadAsync(marshaller, cancellationToken) is null ? message : throw Cardinality.Many();
-    }
+    protected abstract ValueTask<object> ReadSingleAsync(MessageFormat format, CancellationToken cancellationToken);
 
     /// <summary>Never called concurrently with itself or after the end.</summary>
-    protected abstract void Write<T>(T message, Marshaller<T> marshaller, WriteFlags flags)
-        where T : class;
+    protected abstract void Write(object message, MessageFormat format, WriteFlags flags);
 
     protected abstract ValueTask FlushCoreAsync(CancellationToken cancellationToken);
 

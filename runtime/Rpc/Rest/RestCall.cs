@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Yyc3.Connectors.Rpc.Calls;
+using Yyc3.Connectors.Rpc.Calls.Binding;
 using Yyc3.Connectors.Rpc.Calls.Errors;
 using Yyc3.Connectors.Rpc.Options;
 using Yyc3.Connectors.Rpc.Rest.Errors;
@@ -42,15 +43,15 @@ internal sealed class RestCall : ServerCall
         base.Dispose(disposing);
     }
 
-    protected override async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
-        where T : class => (T?)await _request.ReadAsync(cancellationToken);
+    protected override async ValueTask<object?> ReadAsync(MessageFormat format, CancellationToken cancellationToken) =>
+        await _request.ReadAsync(cancellationToken);
 
-    protected override async ValueTask<T> ReadSingleAsync<T>(
-        Marshaller<T> marshaller,
+    protected override async ValueTask<object> ReadSingleAsync(
+        MessageFormat format,
         CancellationToken cancellationToken
-    ) => (T)(await _request.ReadAsync(cancellationToken) ?? throw Cardinality.None());
+    ) => await _request.ReadAsync(cancellationToken) ?? throw Cardinality.None();
 
-    protected override void Write<T>(T message, Marshaller<T> marshaller, WriteFlags flags) =>
+    protected override void Write(object message, MessageFormat format, WriteFlags flags) =>
         _response.Write((IMessage)message);
 
     protected override ValueTask FlushCoreAsync(CancellationToken cancellationToken) =>

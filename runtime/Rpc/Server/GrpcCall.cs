@@ -60,21 +60,20 @@ internal class GrpcCall : ServerCall
 
     protected PipeWriter Output { get; }
 
-    protected override ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
-        where T : class
+    protected override ValueTask<object?> ReadAsync(MessageFormat format, CancellationToken cancellationToken)
     {
         ThrowIfEncodingUnknown();
-        return _reader.ReadAsync(marshaller, cancellationToken);
+        return _reader.ReadAsync(format, cancellationToken);
     }
 
-    protected override ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
+    protected override ValueTask<object> ReadSingleAsync(MessageFormat format, CancellationToken cancellationToken)
     {
         ThrowIfEncodingUnknown();
-        return _reader.ReadSingleAsync(marshaller, cancellationToken);
+        return _reader.ReadSingleAsync(format, cancellationToken);
     }
 
-    protected override void Write<T>(T message, Marshaller<T> marshaller, WriteFlags flags) =>
-        _writer.Write(message, marshaller, _compresses && !flags.HasFlag(WriteFlags.NoCompress));
+    protected override void Write(object message, MessageFormat format, WriteFlags flags) =>
+        _writer.Write(message, format, _compresses && !flags.HasFlag(WriteFlags.NoCompress));
 
     protected override ValueTask FlushCoreAsync(CancellationToken cancellationToken)
     {

@@ -11,9 +11,12 @@ internal sealed class ClientStreamingHandler<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
+    private readonly MessageFormat _requests = MessageFormat.Of(method.RequestMarshaller);
+    private readonly MessageFormat _responses = MessageFormat.Of(method.ResponseMarshaller);
+
     public override async Task InvokeAsync(ServerCall call)
     {
-        var requests = new IncomingMessages<TRequest>(call, method.RequestMarshaller);
-        SingleResponse.Send(call, await pipeline(requests, call), method.ResponseMarshaller);
+        var requests = new IncomingMessages<TRequest>(call, _requests);
+        SingleResponse.Send(call, await pipeline(requests, call), _responses);
     }
 }

@@ -11,10 +11,13 @@ internal sealed class DuplexStreamingHandler<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
+    private readonly MessageFormat _requests = MessageFormat.Of(method.RequestMarshaller);
+    private readonly MessageFormat _responses = MessageFormat.Of(method.ResponseMarshaller);
+
     public override Task InvokeAsync(ServerCall call) =>
         pipeline(
-            new IncomingMessages<TRequest>(call, method.RequestMarshaller),
-            new OutgoingMessages<TResponse>(call, method.ResponseMarshaller),
+            new IncomingMessages<TRequest>(call, _requests),
+            new OutgoingMessages<TResponse>(call, _responses),
             call
         );
 }

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Yyc3.Connectors.Rpc.Calls.Binding;
 
-internal sealed class IncomingMessages<T>(ServerCall call, Marshaller<T> marshaller) : IAsyncStreamReader<T>
+internal sealed class IncomingMessages<T>(ServerCall call, MessageFormat format) : IAsyncStreamReader<T>
     where T : class
 {
     private T? _current;
@@ -14,11 +14,11 @@ internal sealed class IncomingMessages<T>(ServerCall call, Marshaller<T> marshal
         _current = null;
         if (!cancellationToken.CanBeCanceled || cancellationToken == call.CancellationToken)
         {
-            _current = await call.ReceiveAsync(marshaller, call.CancellationToken);
+            _current = (T?)await call.ReceiveAsync(format, call.CancellationToken);
             return _current is not null;
         }
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.CancellationToken);
-        _current = await call.ReceiveAsync(marshaller, both.Token);
+        _current = (T?)await call.ReceiveAsync(format, both.Token);
         return _current is not null;
     }
 }

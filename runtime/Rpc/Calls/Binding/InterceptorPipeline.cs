@@ -6,65 +6,46 @@ namespace Yyc3.Connectors.Rpc.Calls.Binding;
 /// <summary>Puts interceptors round a method once, when it is bound; the first one ends up outermost.</summary>
 internal static class InterceptorPipeline
 {
-    public static UnaryServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(
+    public static TMethod Wrap<TMethod>(
         IReadOnlyList<Interceptor> interceptors,
-        UnaryServerMethod<TRequest, TResponse> method
+        TMethod method,
+        Func<Interceptor, TMethod, TMethod> around
+    ) => interceptors.Reverse().Aggregate(method, (inner, interceptor) => around(interceptor, inner));
+
+    public static UnaryServerMethod<TRequest, TResponse> Around<TRequest, TResponse>(
+        Interceptor interceptor,
+        UnaryServerMethod<TRequest, TResponse> next
     )
         where TRequest : class
         where TResponse : class
     {
-        foreach (var interceptor in interceptors.Reverse())
-        {
-            var next = method;
-            method = (request, context) => interceptor.UnaryServerHandler(request, context, next);
-        }
-        return method;
+        // Bound here: a virtual method that is also generic would be looked up in a table at every call.
+        Func<TRequest, ServerCallContext, UnaryServerMethod<TRequest, TResponse>, Task<TResponse>> step =
+            interceptor.UnaryServerHandler;
+        return (request, context) => step(request, context, next);
     }
 
-    public static ClientStreamingServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(
-        IReadOnlyList<Interceptor> interceptors,
-        ClientStreamingServerMethod<TRequest, TResponse> method
+    public static ClientStreamingServerMethod<TRequest, TResponse> Around<TRequest, TResponse>(
+        Interceptor interceptor,
+        ClientStreamingServerMethod<TRequest, TResponse> next
     )
         where TRequest : class
-        where TResponse : class
-    {
-        foreach (var interceptor in interceptors.Reverse())
-        {
-            var next = method;
-            method = (requests, context) => interceptor.ClientStreamingServerHandler(requests, context, next);
-        }
-        return method;
-    }
+        where TResponse : class =>
+        (requests, context) => interceptor.ClientStreamingServerHandler(requests, context, next);
 
-    public static ServerStreamingServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(
-        IReadOnlyList<Interceptor> interceptors,
-        ServerStreamingServerMethod<TRequest, TResponse> method
+    public static ServerStreamingServerMethod<TRequest, TResponse> Around<TRequest, TResponse>(
+        Interceptor interceptor,
+        ServerStreamingServerMethod<TRequest, TResponse> next
     )
         where TRequest : class
-        where TResponse : class
-    {
-        foreach (var interceptor in interceptors.Reverse())
-        {
-            var next = method;
-            method = (request, responses, context) =>
-                interceptor.ServerStreamingServerHandler(request, responses, context, next);
-        }
-        return method;
-    }
+        where TResponse : class =>
+        (request, responses, context) => interceptor.ServerStreamingServerHandler(request, responses, context, next);
 
-    public static DuplexStreamingServerMethod<TRequest, TResponse> Wrap<TRequest, TResponse>(
-        IReadOnlyList<Interceptor> interceptors,
-        DuplexStreamingServerMethod<TRequest, TResponse> method
+    public static DuplexStreamingServerMethod<TRequest, TResponse> Around<TRequest, TResponse>(
+        Interceptor interceptor,
+        DuplexStreamingServerMethod<TRequest, TResponse> next
     )
         where TRequest : class
-        where TResponse : class
-    {
-        foreach (var interceptor in interceptors.Reverse())
-        {
-            var next = method;
-            method = (requests, responses, context) =>
-                interceptor.DuplexStreamingServerHandler(requests, responses, context, next);
-        }
-        return method;
-    }
+        where TResponse : class =>
+        (requests, responses, context) => interceptor.DuplexStreamingServerHandler(requests, responses, context, next);
 }

@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace Yyc3.Connectors.Rpc.Calls.Binding;
 
 /// <summary>Writes one message after the other; each is flushed unless the writer hints that more follows.</summary>
-internal sealed class OutgoingMessages<T>(ServerCall call, Marshaller<T> marshaller) : IServerStreamWriter<T>
+internal sealed class OutgoingMessages<T>(ServerCall call, MessageFormat format) : IServerStreamWriter<T>
     where T : class
 {
     private int _isWriting;
@@ -24,7 +24,7 @@ internal sealed class OutgoingMessages<T>(ServerCall call, Marshaller<T> marshal
         try
         {
             var flags = (WriteOptions ?? call.WriteOptions)?.Flags ?? default;
-            call.Send(message, marshaller, flags);
+            call.Send(message, format, flags);
             if (!flags.HasFlag(WriteFlags.BufferHint))
             {
                 await call.FlushAsync(cancellationToken.CanBeCanceled ? cancellationToken : call.CancellationToken);

@@ -25,7 +25,8 @@ internal sealed class ServiceBinder<TService>(
         var closed = ServiceInvoker.Close(source, open);
         var pipeline = InterceptorPipeline.Wrap(
             interceptors,
-            new UnaryServerMethod<TRequest, TResponse>(closed.Invoke)
+            new UnaryServerMethod<TRequest, TResponse>(closed.Invoke),
+            InterceptorPipeline.Around
         );
         Handlers.Add(new UnaryHandler<TRequest, TResponse>(MetadataOf(method), options, method, pipeline));
     }
@@ -40,7 +41,8 @@ internal sealed class ServiceBinder<TService>(
         var closed = ServiceInvoker.Close(source, open);
         var pipeline = InterceptorPipeline.Wrap(
             interceptors,
-            new ClientStreamingServerMethod<TRequest, TResponse>(closed.Invoke)
+            new ClientStreamingServerMethod<TRequest, TResponse>(closed.Invoke),
+            InterceptorPipeline.Around
         );
         Handlers.Add(new ClientStreamingHandler<TRequest, TResponse>(MetadataOf(method), options, method, pipeline));
     }
@@ -60,7 +62,8 @@ internal sealed class ServiceBinder<TService>(
         var closed = ServiceInvoker.Close(source, open);
         var pipeline = InterceptorPipeline.Wrap(
             interceptors,
-            new ServerStreamingServerMethod<TRequest, TResponse>(closed.Invoke)
+            new ServerStreamingServerMethod<TRequest, TResponse>(closed.Invoke),
+            InterceptorPipeline.Around
         );
         Handlers.Add(new ServerStreamingHandler<TRequest, TResponse>(MetadataOf(method), options, method, pipeline));
     }
@@ -82,7 +85,8 @@ internal sealed class ServiceBinder<TService>(
         var closed = ServiceInvoker.Close(source, open);
         var pipeline = InterceptorPipeline.Wrap(
             interceptors,
-            new DuplexStreamingServerMethod<TRequest, TResponse>(closed.Invoke)
+            new DuplexStreamingServerMethod<TRequest, TResponse>(closed.Invoke),
+            InterceptorPipeline.Around
         );
         Handlers.Add(new DuplexStreamingHandler<TRequest, TResponse>(MetadataOf(method), options, method, pipeline));
     }

@@ -5,8 +5,7 @@ namespace Yyc3.Connectors.Rpc.Calls.Binding;
 /// <summary>The one message that answers a unary or client-streaming call.</summary>
 internal static class SingleResponse
 {
-    public static void Send<T>(ServerCall call, T? response, Marshaller<T> marshaller)
-        where T : class
+    public static void Send(ServerCall call, object? response, MessageFormat format)
     {
         if (call.Status.StatusCode != StatusCode.OK || call.IsDeadlinePassed)
         {
@@ -16,6 +15,6 @@ internal static class SingleResponse
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "No message returned from method."));
         }
-        call.Send(response, marshaller, call.WriteOptions?.Flags ?? default);
+        call.Send(response, format, call.WriteOptions?.Flags ?? default);
     }
 }

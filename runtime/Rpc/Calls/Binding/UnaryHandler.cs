@@ -11,9 +11,12 @@ internal sealed class UnaryHandler<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
+    private readonly MessageFormat _requests = MessageFormat.Of(method.RequestMarshaller);
+    private readonly MessageFormat _responses = MessageFormat.Of(method.ResponseMarshaller);
+
     public override async Task InvokeAsync(ServerCall call)
     {
-        var request = await call.ReceiveSingleAsync(method.RequestMarshaller, call.ReadToken);
-        SingleResponse.Send(call, await pipeline(request, call), method.ResponseMarshaller);
+        var request = (TRequest)await call.ReceiveSingleAsync(_requests, call.ReadToken);
+        SingleResponse.Send(call, await pipeline(request, call), _responses);
     }
 }

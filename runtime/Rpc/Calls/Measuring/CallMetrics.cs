@@ -54,6 +54,9 @@ public sealed class CallMetrics
         _active = meter.CreateUpDownCounter<long>("rpc.server.active", "{call}", "Calls being handled.");
     }
 
+    /// <summary>Whether somebody collects how long calls take; else nobody needs to look at the clock.</summary>
+    internal bool TimesCalls => _duration.Enabled;
+
     internal void Started(ServerCall call)
     {
         if (_active.Enabled)
@@ -70,17 +73,11 @@ public sealed class CallMetrics
         }
     }
 
-    internal void Ended(ServerCall call, StatusCode status, TimeSpan elapsed)
+    internal void Ended(ServerCall call, StatusCode status)
     {
         if (_active.Enabled)
         {
             _active.Add(-1, ActiveTags(call));
-        }
-        if (_duration.Enabled)
-        {
-            var tags = ActiveTags(call);
-            tags.Add(StatusTag, Boxed(status));
-            _duration.Record(elapsed.TotalSeconds, in tags);
         }
         if (ActivityOf(call) is { } activity)
         {
@@ -90,6 +87,13 @@ public sealed class CallMetrics
                 activity.SetStatus(ActivityStatusCode.Error);
             }
         }
+    }
+
+    internal void Took(ServerCall call, StatusCode status, TimeSpan elapsed)
+    {
+        var tags = ActiveTags(call);
+        tags.Add(StatusTag, Boxed(status));
+        _duration.Record(elapsed.TotalSeconds, in tags);
     }
 
     // With logging on, ASP.NET opens an activity for every request, also when nobody collects it.

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Yyc3.Connectors.Rpc.Calls;
+using Yyc3.Connectors.Rpc.Calls.Binding;
 
 namespace Yyc3.Connectors.Rpc.Server.Framing;
 
@@ -33,15 +35,14 @@ internal sealed class FrameReader : DeserializationContext
 
     /// <summary>The next message, or null at the end of the request.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
-        where T : class
+    public async ValueTask<object?> ReadAsync(MessageFormat format, CancellationToken cancellationToken)
     {
         try
         {
             while (true)
             {
                 var result = await _input.ReadAsync(cancellationToken);
-                if (TryRead(result.Buffer, marshaller, out var message))
+                if (TryRead(result.Buffer, format, out var message, out _))
                 {
                     return message;
                 }
@@ -61,10 +62,9 @@ internal sealed class FrameReader : DeserializationContext
 
     /// <summary>The only message. Mostly it has arrived whole and with the end of the request: one read.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
-        where T : class
+    public async ValueTask<object> ReadSingleAsync(MessageFormat format, CancellationToken cancellationToken)
     {
-        T? message = null;
+        object? message = null;
         try
         {
             while (true)
@@ -78,7 +78,7 @@ internal sealed class FrameReader : DeserializationContext
                         throw Cardinality.Many();
                     }
                 }
-                else if (TryRead(result.Buffer, marshaller, out message, out var isLast))
+                else if (TryRead(result.Buffer, format, out message, out var isLast))
                 {
                     if (!isLast)
                     {
@@ -105,11 +105,12 @@ internal sealed class FrameReader : DeserializationContext
         }
     }
 
-    private bool TryRead<T>(in ReadOnlySequence<byte> buffer, Marshaller<T> marshaller, out T? message)
-        where T : class => TryRead(buffer, marshaller, out message, out _);
-
-    private bool TryRead<T>(in ReadOnlySequence<byte> buffer, Marshaller<T> marshaller, out T? message, out bool isLast)
-        where T : class
+    private bool TryRead(
+        in ReadOnlySequence<byte> buffer,
+        MessageFormat format,
+        [NotNullWhen(true)] out object? message,
+        out bool isLast
+    )
     {
         message = null;
         isLast = false;
@@ -131,7 +132,7 @@ internal sealed class FrameReader : DeserializationContext
             isLast = buffer.Length == HeaderLength + (long)length;
             var next = payload.End;
             _payload = flag == 0 ? payload : Inflate(payload, out rented);
-            message = Parse(marshaller);
+            message = Parse(format);
             end = next;
             return true;
         }
@@ -176,11 +177,11 @@ internal sealed class FrameReader : DeserializationContext
         return new ReadOnlySequence<byte>(rented, 0, length);
     }
 
-    private T Parse<T>(Marshaller<T> marshaller)
+    private object Parse(MessageFormat format)
     {
         try
         {
-            return marshaller.ContextualDeserializer(this);
+            return format.Parse(this);
         }
         catch (Exception exception) when (exception is not RpcException)
         {

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Grpc.Core;
+using Yyc3.Connectors.Rpc.Calls.Binding;
 
 namespace Yyc3.Connectors.Rpc.Server.Framing;
 
@@ -29,13 +30,13 @@ internal sealed class FrameWriter : SerializationContext
         }
     }
 
-    public void Write<T>(T message, Marshaller<T> marshaller, bool compress)
+    public void Write(object message, MessageFormat format, bool compress)
     {
         _length = null;
         _isDirect = false;
         _compress = compress;
         _buffer?.ResetWrittenCount();
-        marshaller.ContextualSerializer(message, this);
+        format.Write(message, this);
     }
 
     public override void SetPayloadLength(int payloadLength)
