@@ -18,7 +18,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keys)
             return;
         }
 
-        var caller = Token(http) is { } token ? await keys.FindAsync(token, http.RequestAborted) : null;
+        var caller = keys.Recall(Token(http)) ?? await LookUpAsync(http);
         if (caller is null)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
@@ -36,11 +36,14 @@ internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keys)
         await next(http);
     }
 
-    private static string? Token(HttpContext http)
+    private async ValueTask<Caller?> LookUpAsync(HttpContext http) =>
+        Token(http) is { IsEmpty: false } token ? await keys.FindAsync(token.ToString(), http.RequestAborted) : null;
+
+    private static ReadOnlySpan<char> Token(HttpContext http)
     {
         var header = http.Request.Headers.Authorization;
         return header is [{ } value] && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? value[Scheme.Length..].Trim()
-            : null;
+            ? value.AsSpan(Scheme.Length).Trim()
+            : default;
     }
 }

@@ -14,10 +14,17 @@ internal sealed class KeyRing(ApiKeyStore store, TimeProvider time)
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Remembered> _known = new(StringComparer.Ordinal);
 
+    /// <summary>The caller of a key that was looked up within the last second; null for any other.</summary>
+    public Caller? Recall(ReadOnlySpan<char> key) =>
+        _known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var known)
+        && time.GetElapsedTime(known.At) < Freshness
+        && !IsOver(known.ExpiresAt)
+            ? known.Caller
+            : null;
+
+    /// <summary>The caller of a key; null when nobody has it.</summary>
     public ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken) =>
-        _known.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < Freshness && !IsOver(known.ExpiresAt)
-            ? ValueTask.FromResult<Caller?>(known.Caller)
-            : LookUpAsync(key, cancellationToken);
+        Recall(key) is { } caller ? ValueTask.FromResult<Caller?>(caller) : LookUpAsync(key, cancellationToken);
 
     /// <summary>Forgets a revoked key at once.</summary>
     public void Forget(string hash)

@@ -74,7 +74,8 @@ public static class ConnectorRuntimeExtensions
         app.Services.GetService<TracerProvider>();
         app.UseRestErrors();
         app.UseRouting();
-        app.UseCors(CorsPolicy);
+        // Only browsers send an origin; for everybody else the middleware would open a service scope for nothing.
+        app.UseWhen(http => http.Request.Headers.Origin.Count > 0, browsers => browsers.UseCors(CorsPolicy));
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.UseMiddleware<AccessMiddleware>();
         RuntimeServices.Map(app);

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Yyc3.Connectors.Contracts.Messaging.V1;
@@ -24,7 +25,8 @@ internal static class MessagingMapping
             ContentType = contentType.Length > 0 ? contentType : Json,
             Key = options is { HasKey: true } ? options.Key : null,
             Partition = options is { HasPartition: true } ? options.Partition : null,
-            Headers = options?.Headers ?? [],
+            // Not []: that would be a new MapField.
+            Headers = options?.Headers ?? (IReadOnlyDictionary<string, string>)ReadOnlyDictionary<string, string>.Empty,
             DeduplicationKey = deduplicationKey,
         };
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Yyc3.Connectors.Sdk.Messaging;
 
 /// <summary>One leased message.</summary>
@@ -37,6 +39,5 @@ public sealed record Delivery
     public long? Offset { get; init; }
 
     /// <summary>Names and values that travelled with the message.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; init; } =
-        new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Yyc3.Connectors.Sdk.Messaging;
 
 /// <summary>A message to send.</summary>
@@ -14,8 +16,7 @@ public sealed record OutgoingMessage(ReadOnlyMemory<byte> Body)
     public int? Partition { get; init; }
 
     /// <summary>Names and values that travel with the message.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; init; } =
-        new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>
     /// A repeat with the same value within the provider's window gives the first receipt instead of a second message, where

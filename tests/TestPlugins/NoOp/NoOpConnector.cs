@@ -18,5 +18,10 @@ public sealed class NoOpConnector(ConnectorContext context) : IConnector, IMessa
         string topic,
         IReadOnlyList<OutgoingMessage> messages,
         CancellationToken cancellationToken
-    ) => ValueTask.FromResult<IReadOnlyList<SendReceipt>>([.. messages.Select(_ => _receipt)]);
+    )
+    {
+        var receipts = new SendReceipt[messages.Count];
+        Array.Fill(receipts, _receipt);
+        return ValueTask.FromResult<IReadOnlyList<SendReceipt>>(receipts);
+    }
 }
