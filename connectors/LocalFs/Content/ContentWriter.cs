@@ -12,7 +12,7 @@ namespace Yyc3.Connectors.LocalFs.Content;
 /// <summary>Brings the caller's bytes into a file, hashed, and compressed and encrypted if so wished.</summary>
 internal sealed class ContentWriter(EncryptionKeys keys)
 {
-    private const int BufferSize = 256 * 1024;
+    private const int BufferSize = 64 * 1024;
 
     public static void Check(PutOptions options)
     {

@@ -8,7 +8,8 @@ namespace Yyc3.Connectors.Benchmarks.Core;
 /// <summary>A large file into local-fs and out again, each time to the disk, against a copy that is synchronised.</summary>
 /// <remarks>
 /// Memory that a virtual machine takes from its host at that moment makes any writer several times slower. So each replaces
-/// the file of the round before, as an upload does, and finds as much memory free that has just been in use.
+/// the file of the round before, which is deleted after the clock has stopped, and finds as much memory free that has just been
+/// in use.
 /// </remarks>
 internal static class FileBenchmarks
 {
@@ -48,6 +49,7 @@ internal static class FileBenchmarks
                     await ours(token);
                     var time = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
                     growth = Math.Max(growth, (host.Process.PeakMemory - before) / Mebi);
+                    await grpc.DeleteOldVersionsAsync(token);
                     if (File.Exists(made))
                     {
                         File.Move(made, target, overwrite: true);
@@ -68,9 +70,9 @@ internal static class FileBenchmarks
             );
         }
 
+        await curl.UploadAsync(source, cancellationToken);
         await CompareAsync("core.files.upload.rest", token => curl.UploadAsync(source, token));
         await CompareAsync("core.files.upload.grpc", token => grpc.UploadAsync(source, token));
-        await curl.UploadAsync(source, cancellationToken);
         await CompareAsync("core.files.download.rest", token => curl.DownloadAsync(made, token));
         await CompareAsync("core.files.download.grpc", token => grpc.DownloadAsync(made, token));
     }

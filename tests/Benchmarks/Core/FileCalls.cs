@@ -26,6 +26,31 @@ internal sealed class FileCalls(GrpcClient client, string integration)
         GrpcClient.ThrowIfFailed(response);
     }
 
+    /// <summary>Deletes what uploads have replaced: local-fs keeps it, a copy over a file does not.</summary>
+    public async Task DeleteOldVersionsAsync(CancellationToken cancellationToken)
+    {
+        var all = await client.CallAsync(
+            Service + "ListFileVersions",
+            new ListFileVersionsRequest { IntegrationId = integration, Path = "/big" },
+            ListFileVersionsResponse.Parser,
+            cancellationToken
+        );
+        foreach (var old in all.Versions.Skip(1))
+        {
+            await client.CallAsync(
+                Service + "DeleteFile",
+                new DeleteFileRequest
+                {
+                    IntegrationId = integration,
+                    Path = "/big",
+                    VersionId = old.VersionId,
+                },
+                DeleteFileResponse.Parser,
+                cancellationToken
+            );
+        }
+    }
+
     public async Task DownloadAsync(string target, CancellationToken cancellationToken)
     {
         var request = new DownloadFileRequest { IntegrationId = integration, Path = "/big" };

@@ -9,7 +9,7 @@ namespace Yyc3.Connectors.Benchmarks.Core;
 /// <summary>The messages of an upload: the header, then a file in chunks.</summary>
 internal sealed class UploadContent(string source, UploadHeader header) : HttpContent
 {
-    private const int ChunkLength = 256 * 1024;
+    private const int ChunkLength = 64 * 1024;
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
