@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Linq.Expressions;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
@@ -152,17 +151,10 @@ internal sealed class BareValueCodec<TMessage> : ValueCodec<TMessage>
         }
     }
 
-    private static Func<TMessage, int> CaseGetter()
-    {
-        var message = Expression.Parameter(typeof(TMessage));
-        var property = typeof(TMessage)
+    // A getter that returns an enum fits a delegate that returns its underlying type.
+    private static Func<TMessage, int> CaseGetter() =>
+        typeof(TMessage)
             .GetProperties()
-            .First(p => p.PropertyType.IsEnum && p.PropertyType.Name.EndsWith("OneofCase", StringComparison.Ordinal));
-        return Expression
-            .Lambda<Func<TMessage, int>>(
-                Expression.Convert(Expression.Property(message, property), typeof(int)),
-                message
-            )
-            .Compile();
-    }
+            .First(p => p.PropertyType.IsEnum && p.PropertyType.Name.EndsWith("OneofCase", StringComparison.Ordinal))
+            .GetMethod!.CreateDelegate<Func<TMessage, int>>();
 }
