@@ -9,21 +9,34 @@ namespace Yyc3.Connectors.EndToEnd.Tests.Running;
 /// <summary>One gRPC call by hand: a frame out, a frame and trailers back.</summary>
 public sealed class GrpcClient(Uri address, string? key) : IDisposable
 {
+    private const int HeaderLength = 5;
+
     private readonly HttpClient _http = new() { BaseAddress = address };
 
     /// <summary>Makes a call with one message and takes one.</summary>
     public async Task<(TResponse? Response, Status Status)> CallAsync<TResponse>(string method, IMessage request)
         where TResponse : class, IMessage<TResponse>, new()
     {
-        var payload = request.ToByteArray();
-        var frame = new byte[payload.Length + 5];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), payload.Length);
-        payload.CopyTo(frame, 5);
+        var (body, status) = await SendAsync(method, Frame(request.ToByteArray()));
+        if (body.Length < HeaderLength)
+        {
+            return (null, status);
+        }
+
+        var result = new TResponse();
+        result.MergeFrom(body.AsSpan(HeaderLength).ToArray());
+        return (result, status);
+    }
+
+    /// <summary>Sends these very bytes as the body of a call.</summary>
+    /// <returns>The bytes of the answer and its status.</returns>
+    public async Task<(byte[] Body, Status Status)> SendAsync(string method, byte[] frames)
+    {
         using var message = new HttpRequestMessage(HttpMethod.Post, method)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(frame),
+            Content = new ByteArrayContent(frames),
         };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         message.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
@@ -34,15 +47,16 @@ public sealed class GrpcClient(Uri address, string? key) : IDisposable
 
         using var response = await _http.SendAsync(message);
         var body = await response.Content.ReadAsByteArrayAsync();
-        var status = ReadStatus(response);
-        if (body.Length < 5)
-        {
-            return (null, status);
-        }
+        return (body, ReadStatus(response));
+    }
 
-        var result = new TResponse();
-        result.MergeFrom(body.AsSpan(5).ToArray());
-        return (result, status);
+    /// <summary>A message with its prefix.</summary>
+    public static byte[] Frame(byte[] payload)
+    {
+        var frame = new byte[payload.Length + HeaderLength];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), payload.Length);
+        payload.CopyTo(frame, HeaderLength);
+        return frame;
     }
 
     public void Dispose() => _http.Dispose();
