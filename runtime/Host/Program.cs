@@ -1,8 +1,21 @@
 using Yyc3.Connectors.Host;
 using Yyc3.Connectors.Runtime.Hosting;
 
+if (CommandLine.AsksFor(args, "--help", "-h", "-?", "help"))
+{
+    await StandardOutput.WriteLineAsync(CommandLine.Help);
+    return 0;
+}
+
+if (CommandLine.AsksFor(args, "--version"))
+{
+    await StandardOutput.WriteLineAsync(CommandLine.Version);
+    return 0;
+}
+
 try
 {
+    CommandLine.Check(args);
     var builder = WebApplication.CreateSlimBuilder(
         new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
     );

@@ -33,6 +33,19 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task Help_and_version_are_told_without_a_start()
+    {
+        await using var host = new HostProcess();
+
+        var help = await host.AskAsync("--help");
+        var version = await host.AskAsync("--version");
+
+        Assert.Contains("--HttpPort", help, StringComparison.Ordinal);
+        Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+", version);
+        Assert.False(Directory.Exists(host.DataDirectory));
+    }
+
+    [Fact]
     public async Task What_was_answered_survives_kill_9()
     {
         await using var host = new HostProcess();

@@ -45,7 +45,10 @@ internal static class RuntimeListeners
                         or System.Security.Cryptography.CryptographicException
             )
         {
-            throw new RuntimeSettingsException("TlsCertificate", "cannot be read as a PEM certificate with its key");
+            throw RuntimeSettingsException.OfSetting(
+                "TlsCertificate",
+                "cannot be read as a PEM certificate with its key"
+            );
         }
     }
 }

@@ -51,7 +51,10 @@ internal sealed class RuntimeSettings
     {
         if (configuration["Store"] is { Length: > 0 })
         {
-            throw new RuntimeSettingsException("Store", "is not supported in this version; leave it empty for SQLite");
+            throw RuntimeSettingsException.OfSetting(
+                "Store",
+                "is not supported in this version; leave it empty for SQLite"
+            );
         }
 
         var dataDirectory = FullPath("DataDir", configuration["DataDir"] ?? "data");
@@ -87,19 +90,22 @@ internal sealed class RuntimeSettings
             && number >= least
             && number <= most
             ? number
-            : throw new RuntimeSettingsException(name, $"must be a whole number from {least} to {most}, not '{text}'");
+            : throw RuntimeSettingsException.OfSetting(
+                name,
+                $"must be a whole number from {least} to {most}, not '{text}'"
+            );
     }
 
     private static IPAddress Address(string? text) =>
         string.IsNullOrEmpty(text) ? IPAddress.Loopback
         : text is "*" ? IPAddress.Any
         : IPAddress.TryParse(text, out var address) ? address
-        : throw new RuntimeSettingsException("Bind", $"must be an IP address or *, not '{text}'");
+        : throw RuntimeSettingsException.OfSetting("Bind", $"must be an IP address or *, not '{text}'");
 
     private static string? Key(string? key) =>
         string.IsNullOrEmpty(key) ? null
         : key.Length >= 16 ? key
-        : throw new RuntimeSettingsException("ApiKey", "must have at least 16 characters");
+        : throw RuntimeSettingsException.OfSetting("ApiKey", "must have at least 16 characters");
 
     private static List<string> List(IConfiguration configuration, string name) =>
         [
@@ -117,7 +123,7 @@ internal sealed class RuntimeSettings
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException or PathTooLongException)
         {
-            throw new RuntimeSettingsException(name, "is not a path");
+            throw RuntimeSettingsException.OfSetting(name, "is not a path");
         }
     }
 }

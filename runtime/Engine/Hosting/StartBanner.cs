@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
@@ -48,7 +47,7 @@ internal sealed class StartBanner(
         var key = firstKey.Value ?? "$YYC3_APIKEY";
         var lines = new List<string>
         {
-            $"Yyc3.Connectors {Version()}",
+            $"Yyc3.Connectors {CommandLine.Version}",
             $"  REST and gRPC-Web  {http}",
             $"  gRPC               {addresses.ElementAtOrDefault(1)}",
         };
@@ -76,10 +75,4 @@ internal sealed class StartBanner(
 #pragma warning disable RS0030 // the banner is for the person at the terminal, not for the log
     private static TextWriter StandardOutput() => Console.Out;
 #pragma warning restore RS0030
-
-    private static string Version() =>
-        typeof(StartBanner)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-            ?.InformationalVersion.Split('+')[0]
-        ?? "";
 }

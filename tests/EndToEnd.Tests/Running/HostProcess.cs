@@ -103,6 +103,16 @@ public sealed class HostProcess : IAsyncLifetime
         return (_process.ExitCode, Log);
     }
 
+    /// <summary>Runs the host for something other than serving, and returns what it said.</summary>
+    public async Task<string> AskAsync(params string[] arguments)
+    {
+        _process = Launch(arguments);
+        var answer = await _process.StandardOutput.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+        Assert.Equal(0, _process.ExitCode);
+        return answer;
+    }
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
@@ -144,9 +154,9 @@ public sealed class HostProcess : IAsyncLifetime
         Directory.Delete(Root, recursive: true);
     }
 
-    private Process Launch()
+    private Process Launch(params ReadOnlySpan<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [HostPath])
+        var start = new ProcessStartInfo("dotnet", [HostPath, .. arguments])
         {
             WorkingDirectory = Root,
             UseShellExecute = false,

@@ -1,0 +1,27 @@
+namespace Yyc3.Connectors.Runtime.Hosting;
+
+/// <summary>One setting of the runtime, for people.</summary>
+/// <param name="Name">Its name without prefix, as in appsettings.json.</param>
+/// <param name="Fallback">What holds without it.</param>
+/// <param name="Meaning">What it does, in a line.</param>
+internal sealed record Setting(string Name, string Fallback, string Meaning)
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new("HttpPort", "5080", "REST, gRPC-Web, health, metrics; 0 picks a free port"),
+        new("GrpcPort", "5081", "gRPC; 0 picks a free port"),
+        new("Bind", "127.0.0.1", "address to listen on; * for all"),
+        new("TlsCertificate", "none", "PEM certificate; opens a TLS port for all protocols"),
+        new("TlsKey", "none", "PEM key, if it is not in the certificate's file"),
+        new("TlsPort", "5443", "that port"),
+        new("DataDir", "./data", "everything the runtime keeps"),
+        new("PluginsDir", "<data>/plugins", "plugins dropped in"),
+        new("ApiKey", "made at the first start", "bootstrap admin key, at least 16 characters"),
+        new("LocalRoots", "none", "folders outside the data that local-fs may serve, with ; between"),
+        new("CorsOrigins", "none", "origins whose pages may call, with ; between; * for any"),
+        new("MaxMessageSize", "16777216", "most bytes of one message; uploads are streamed"),
+        new("LogFormat", "json", "json or text, on standard error"),
+        new("Store", "none", "reserved; must be empty in this version"),
+    ];
+}
