@@ -1,15 +1,9 @@
 using Yyc3.Connectors.Host;
 using Yyc3.Connectors.Runtime.Hosting;
 
-if (CommandLine.AsksFor(args, "--help", "-h", "-?", "help"))
+if (CommandLine.Answer(args) is { } answer)
 {
-    await StandardOutput.WriteLineAsync(CommandLine.Help);
-    return 0;
-}
-
-if (CommandLine.AsksFor(args, "--version"))
-{
-    await StandardOutput.WriteLineAsync(CommandLine.Version);
+    await StandardOutput.WriteLineAsync(answer);
     return 0;
 }
 

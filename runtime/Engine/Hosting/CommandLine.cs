@@ -31,14 +31,18 @@ public static class CommandLine
             ?.InformationalVersion.Split('+')[0]
         ?? "";
 
-    /// <summary>Whether the first argument asks for something else than a start.</summary>
+    /// <summary>What is to be said instead of starting.</summary>
     /// <param name="arguments">Arguments of the program.</param>
-    /// <param name="names">Names of what may be asked for.</param>
-    /// <returns>True when it is one of the names.</returns>
-    public static bool AsksFor(IReadOnlyList<string> arguments, params ReadOnlySpan<string> names)
+    /// <returns>The help or the version if that is asked for, else null.</returns>
+    public static string? Answer(IReadOnlyList<string> arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        return arguments.Count > 0 && names.Contains(arguments[0], StringComparer.OrdinalIgnoreCase);
+        return arguments switch
+        {
+            ["--help" or "-h" or "-?" or "help", ..] => Help,
+            ["--version", ..] => Version,
+            _ => null,
+        };
     }
 
     /// <summary>Refuses arguments that would be passed over in silence.</summary>
