@@ -27,6 +27,8 @@ internal static class TelemetryServiceCollectionExtensions
             var builder = OpenTelemetrySdk
                 .CreateMeterProviderBuilder()
                 .AddMeter(Meters)
+                // Counted twice in every call, and told by the active calls as well.
+                .AddView("kestrel.queued_requests", MetricStreamConfiguration.Drop)
                 .AddReader(new BaseExportingMetricReader(provider.GetRequiredService<PrometheusExporter>()));
             return (hasOtlp ? builder.AddOtlpExporter() : builder).Build();
         });

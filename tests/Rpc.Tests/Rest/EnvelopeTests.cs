@@ -140,6 +140,7 @@ public sealed class EnvelopeTests(RestServer server) : IClassFixture<RestServer>
         var (response, body) = await server.SendAsync(HttpMethod.Post, "/lab/things", content);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.True(response.Headers.ConnectionClose);
         Assert.Equal("PAYLOAD_TOO_LARGE", Code(body));
     }
 

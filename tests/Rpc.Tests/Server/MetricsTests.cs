@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Yyc3.Connectors.Rpc.Calls;
 using Yyc3.Connectors.Rpc.Calls.Measuring;
+using Yyc3.Connectors.Rpc.Tests.Calls.V1;
 using Yyc3.Connectors.Rpc.Tests.Server.Wire;
 
 namespace Yyc3.Connectors.Rpc.Tests.Server;
@@ -36,6 +37,24 @@ public sealed class MetricsTests
             measured.Durations.Order(StringComparer.Ordinal)
         );
         Assert.Equal(0, measured.Active);
+    }
+
+    [Fact]
+    public async Task A_call_is_active_while_it_is_handled()
+    {
+        await using var server = await RpcTestServer.StartAsync();
+        using var measured = new Measurements(server);
+        var during = 0L;
+        server.Handlers.Echo = (request, _) =>
+        {
+            during = measured.Active;
+            return Task.FromResult(new EchoReply { Text = request.Text });
+        };
+
+        await server.CallAsync(RpcTestServer.Echo, WireFrames.Text(""));
+        await measured.WaitForDurationsAsync(1);
+
+        Assert.Equal((1, 0), (during, measured.Active));
     }
 
     [Fact]
@@ -115,7 +134,15 @@ public sealed class MetricsTests
 
         public ConcurrentQueue<string> Durations { get; } = [];
 
-        public long Active => Interlocked.Read(ref _active);
+        public long Active
+        {
+            get
+            {
+                Interlocked.Exchange(ref _active, 0);
+                _listener.RecordObservableInstruments();
+                return Interlocked.Read(ref _active);
+            }
+        }
 
         // A call is measured after its last byte has left.
         public async Task WaitForDurationsAsync(int count)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Grpc.Core;
@@ -11,13 +12,7 @@ public sealed class CallMetrics
     public const string MeterName = "Yyc3.Connectors.Rpc";
 
     private const string SystemTag = "rpc.system";
-    private const string ServiceTag = "rpc.service";
-    private const string MethodTag = "rpc.method";
     private const string StatusTag = "rpc.grpc.status_code";
-    private const string TransportTag = "transport";
-
-    // Boxed once: a tag's value is an object.
-    private static readonly object[] StatusCodes = [.. Enumerable.Range(0, 17).Select(code => (object)code)];
 
     private static readonly double[] Seconds =
     [
@@ -38,8 +33,8 @@ public sealed class CallMetrics
         30,
     ];
 
+    private readonly ConcurrentBag<CallSeries> _series = [];
     private readonly Histogram<double> _duration;
-    private readonly UpDownCounter<long> _active;
 
     public CallMetrics(IMeterFactory meters)
     {
@@ -51,7 +46,12 @@ public sealed class CallMetrics
             "How long calls took.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds }
         );
-        _active = meter.CreateUpDownCounter<long>("rpc.server.active", "{call}", "Calls being handled.");
+        meter.CreateObservableUpDownCounter(
+            "rpc.server.active",
+            () => _series.Select(series => new Measurement<long>(series.Active, series.Tags)),
+            "{call}",
+            "Calls being handled."
+        );
     }
 
     /// <summary>Whether somebody collects how long calls take; else nobody needs to look at the clock.</summary>
@@ -59,29 +59,24 @@ public sealed class CallMetrics
 
     internal void Started(ServerCall call)
     {
-        if (_active.Enabled)
-        {
-            _active.Add(1, ActiveTags(call));
-        }
+        SeriesOf(call).Enter();
         if (ActivityOf(call) is { } activity)
         {
             activity.DisplayName = call.Handler.DisplayName;
             activity.SetTag(SystemTag, "grpc");
-            activity.SetTag(ServiceTag, call.Handler.Method.ServiceName);
-            activity.SetTag(MethodTag, call.Handler.Method.Name);
-            activity.SetTag(TransportTag, call.Transport);
+            foreach (var (name, value) in SeriesOf(call).Tags)
+            {
+                activity.SetTag(name, value);
+            }
         }
     }
 
     internal void Ended(ServerCall call, StatusCode status)
     {
-        if (_active.Enabled)
-        {
-            _active.Add(-1, ActiveTags(call));
-        }
+        SeriesOf(call).Leave();
         if (ActivityOf(call) is { } activity)
         {
-            activity.SetTag(StatusTag, Boxed(status));
+            activity.SetTag(StatusTag, (int)status);
             if (status is StatusCode.Unknown or StatusCode.Internal or StatusCode.DataLoss or StatusCode.Unavailable)
             {
                 activity.SetStatus(ActivityStatusCode.Error);
@@ -89,12 +84,11 @@ public sealed class CallMetrics
         }
     }
 
-    internal void Took(ServerCall call, StatusCode status, TimeSpan elapsed)
-    {
-        var tags = ActiveTags(call);
-        tags.Add(StatusTag, Boxed(status));
-        _duration.Record(elapsed.TotalSeconds, in tags);
-    }
+    internal void Took(ServerCall call, StatusCode status, TimeSpan elapsed) =>
+        _duration.Record(elapsed.TotalSeconds, SeriesOf(call).Of(status));
+
+    private CallSeries SeriesOf(ServerCall call) =>
+        call.Handler.FindSeries(call.Transport) ?? call.Handler.AddSeries(call.Transport, _series.Add);
 
     // With logging on, ASP.NET opens an activity for every request, also when nobody collects it.
     private static Activity? ActivityOf(ServerCall call) =>
@@ -102,15 +96,4 @@ public sealed class CallMetrics
         && activity.Source.HasListeners()
             ? activity
             : null;
-
-    private static TagList ActiveTags(ServerCall call) =>
-        new()
-        {
-            { ServiceTag, call.Handler.Method.ServiceName },
-            { MethodTag, call.Handler.Method.Name },
-            { TransportTag, call.Transport },
-        };
-
-    private static object Boxed(StatusCode status) =>
-        (uint)status < (uint)StatusCodes.Length ? StatusCodes[(int)status] : (int)status;
 }

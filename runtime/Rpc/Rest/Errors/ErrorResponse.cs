@@ -22,6 +22,7 @@ public static class ErrorResponse
         response.StatusCode = StatusOf(http, error);
         response.ContentType = JsonType;
         SetHeaders(response, error);
+        CloseIfUnread(http);
         var output = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(output, JsonCodec.WriterOptions))
         {
@@ -41,6 +42,21 @@ public static class ErrorResponse
     {
         var catalog = http.RequestServices.GetRequiredService<ErrorCatalog>();
         return (catalog.Find(error.Code) ?? ErrorCatalog.Default(error.StatusCode)).HttpStatus;
+    }
+
+    /// <summary>
+    /// The rest of a body that is too large is not waited for: without a word a client would send its next request on a
+    /// connection that is about to close.
+    /// </summary>
+    private static void CloseIfUnread(HttpContext http)
+    {
+        if (
+            http.Response.StatusCode == StatusCodes.Status413PayloadTooLarge
+            && HttpProtocol.IsHttp11(http.Request.Protocol)
+        )
+        {
+            http.Response.Headers.Connection = "close";
+        }
     }
 
     private static void SetHeaders(HttpResponse response, RichStatus error)
