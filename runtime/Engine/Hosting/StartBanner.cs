@@ -68,11 +68,11 @@ internal sealed class StartBanner(
         }
 
         lines.Add($"  Try it             curl -H 'Authorization: Bearer {key}' {http}/v1/connectors");
-        (output ?? StandardOutput()).WriteLine(string.Join('\n', lines));
+        (output ?? Terminal()).WriteLine(string.Join('\n', lines));
         firstKey.Value = null;
     }
 
 #pragma warning disable RS0030 // the banner is for the person at the terminal, not for the log
-    private static TextWriter StandardOutput() => Console.Out;
+    private static TextWriter Terminal() => Console.Out;
 #pragma warning restore RS0030
 }

@@ -24,15 +24,10 @@ internal sealed class ContractMethod
 
     public static IReadOnlyList<ContractMethod> All { get; } =
     [
-        .. new[]
-        {
-            Contracts.Integration.V1.IntegrationService.Descriptor,
-            Contracts.Connector.V1.ConnectorService.Descriptor,
-            Contracts.Storage.V1.StorageService.Descriptor,
-            Contracts.Database.V1.DatabaseService.Descriptor,
-            Contracts.Messaging.V1.MessagingService.Descriptor,
-            Contracts.Access.V1.AccessService.Descriptor,
-        }
+        .. typeof(Contracts.Integration.V1.IntegrationService)
+            .Assembly.GetTypes()
+            .Select(type => type.GetProperty("Descriptor", typeof(ServiceDescriptor))?.GetValue(null))
+            .OfType<ServiceDescriptor>()
             .SelectMany(service => service.Methods)
             .Select(method => new ContractMethod(method)),
     ];

@@ -12,7 +12,6 @@ public sealed class CallMetrics
     public const string MeterName = "Yyc3.Connectors.Rpc";
 
     private const string SystemTag = "rpc.system";
-    private const string StatusTag = "rpc.grpc.status_code";
 
     private static readonly double[] Seconds =
     [
@@ -76,7 +75,7 @@ public sealed class CallMetrics
         SeriesOf(call).Leave();
         if (ActivityOf(call) is { } activity)
         {
-            activity.SetTag(StatusTag, (int)status);
+            activity.SetTag(CallSeries.StatusTag, (int)status);
             if (status is StatusCode.Unknown or StatusCode.Internal or StatusCode.DataLoss or StatusCode.Unavailable)
             {
                 activity.SetStatus(ActivityStatusCode.Error);

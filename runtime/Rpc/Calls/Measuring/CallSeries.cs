@@ -6,9 +6,11 @@ namespace Yyc3.Connectors.Rpc.Calls.Measuring;
 /// <summary>The calls of one method over one transport: their labels, made once, and how many are being handled.</summary>
 internal sealed class CallSeries
 {
+    /// <summary>Label of the status, which a call has only when it has ended.</summary>
+    public const string StatusTag = "rpc.grpc.status_code";
+
     private const string ServiceTag = "rpc.service";
     private const string MethodTag = "rpc.method";
-    private const string StatusTag = "rpc.grpc.status_code";
     private const string TransportTag = "transport";
 
     private readonly KeyValuePair<string, object?>[] _succeeded;
