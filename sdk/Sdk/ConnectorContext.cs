@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.Sdk;
 
@@ -31,6 +32,9 @@ public sealed class ConnectorContext
     /// its defaults.
     /// </summary>
     public required HttpClient Http { get; init; }
+
+    /// <summary>The guarded way out for connectors that do not speak HTTP, or bring a library that dials by itself.</summary>
+    public required OutboundNetwork Network { get; init; }
 
     /// <summary>Log of this integration. Thread-safe.</summary>
     public required ILogger Logger { get; init; }

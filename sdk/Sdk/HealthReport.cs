@@ -33,6 +33,24 @@ public sealed record HealthReport(HealthState Connection, HealthState Authentica
             Retryable = retryable,
         };
 
+    /// <summary>Makes the report of an error that a check met.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>
+    /// Refused credentials for <see cref="ErrorKind.Unauthenticated"/>; reached but not permitted for
+    /// <see cref="ErrorKind.PermissionDenied"/>; else unreachable, with the error's code and message.
+    /// </returns>
+    public static HealthReport Of(ConnectorException error) =>
+        error.Kind switch
+        {
+            ErrorKind.Unauthenticated => Refused(error.Message),
+            ErrorKind.PermissionDenied => Refused(error.Message) with { Code = error.Code },
+            _ => Unreachable(
+                error.Code,
+                error.Message,
+                error.Kind is ErrorKind.Unavailable or ErrorKind.Timeout or ErrorKind.Throttled or ErrorKind.Conflict
+            ),
+        };
+
     /// <summary>The provider was reached and refused the credentials.</summary>
     /// <param name="reason">One sentence for a person.</param>
     /// <returns>The report; not retryable.</returns>

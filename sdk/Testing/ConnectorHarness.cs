@@ -1,8 +1,10 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.Testing;
 
@@ -12,7 +14,10 @@ namespace Yyc3.Connectors.Testing;
 /// </summary>
 public sealed class ConnectorHarness : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler());
+    private readonly HttpClient _http = new(Unguarded.Network.CreateHttpHandler(CertificateTrust.System))
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
     private readonly TestKeys _keys = new();
 
     /// <summary>The folder that stands for the host's data directory.</summary>
@@ -46,6 +51,7 @@ public sealed class ConnectorHarness : IDisposable
             Paths = new LocalPaths(DataDirectory, [Path.Combine(DataDirectory, ".runtime")], LocalRoots),
             Keys = _keys,
             Http = _http,
+            Network = Unguarded.Network,
             Logger = Logger,
             Time = Time,
         };
@@ -55,6 +61,26 @@ public sealed class ConnectorHarness : IDisposable
     {
         _http.Dispose();
         Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    /// <summary>Reaches every address; the host's guard is tested with the host.</summary>
+    private sealed class Unguarded : OutboundNetwork
+    {
+        public static Unguarded Network { get; } = new();
+
+        public override async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(
+            string host,
+            CancellationToken cancellationToken
+        ) => await Dns.GetHostAddressesAsync(host, cancellationToken);
+
+        public override HttpMessageHandler CreateHttpHandler(CertificateTrust trust) =>
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false,
+                SslOptions = trust.IsCustom ? trust.ClientOptions(null) : new(),
+            };
     }
 
     private sealed class TestKeys : EncryptionKeys

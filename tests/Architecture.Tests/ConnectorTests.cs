@@ -5,6 +5,14 @@ namespace Yyc3.Connectors.Architecture.Tests;
 /// <summary>Every connector folder has what the rule book asks for.</summary>
 public sealed class ConnectorTests
 {
+    private static readonly string[] TestFolders =
+    [
+        "Connectors.Tests",
+        "Storage.Tests",
+        "Database.Tests",
+        "Messaging.Tests",
+    ];
+
     public static TheoryData<string> Connectors =>
         [.. Repository.Projects("connectors").Select(project => Path.GetFileName(Path.GetDirectoryName(project)!))];
 
@@ -32,7 +40,7 @@ public sealed class ConnectorTests
     [Theory, MemberData(nameof(Connectors))]
     public void Connector_runs_a_conformance_suite(string connector) =>
         Assert.Contains(
-            Repository.Sources($"tests/Connectors.Tests/{connector}"),
+            TestFolders.SelectMany(folder => Repository.Sources($"tests/{folder}/{connector}")),
             source => Repository.Imports(source).Contains("Yyc3.Connectors.Testing.Conformance", StringComparer.Ordinal)
         );
 }

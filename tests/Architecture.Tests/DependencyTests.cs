@@ -32,7 +32,7 @@ public sealed class DependencyTests
     [
         ["Faults", "Telemetry"],
         ["State"],
-        ["Credentials", "Plugins", "Access"],
+        ["Credentials", "Plugins", "Access", "Outbound"],
         ["Integrations", "Idempotency", "Delivery"],
         ["Storage", "Database", "Messaging", "Sync", "Alerts", "Webhooks", "Events", "Authorization", "Actions"],
         ["Hosting"],

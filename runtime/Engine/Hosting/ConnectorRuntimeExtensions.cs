@@ -18,6 +18,7 @@ using Yyc3.Connectors.Runtime.Faults;
 using Yyc3.Connectors.Runtime.Idempotency;
 using Yyc3.Connectors.Runtime.Integrations;
 using Yyc3.Connectors.Runtime.Messaging;
+using Yyc3.Connectors.Runtime.Outbound;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Runtime.State;
 using Yyc3.Connectors.Runtime.Storage;
@@ -120,13 +121,14 @@ public static class ConnectorRuntimeExtensions
     private static IServiceCollection AddIntegrations(this IServiceCollection services, RuntimeSettings settings) =>
         services
             .AddSingleton(provider => new ConnectorSurroundings(
-                provider.GetRequiredService<ConnectorHttp>().Client,
+                provider.GetRequiredService<OutboundGate>(),
                 provider.GetRequiredService<ILoggerFactory>(),
                 provider.GetRequiredService<TimeProvider>(),
                 settings.LocalRoots,
                 [settings.PluginsDirectory]
             ))
-            .AddSingleton<ConnectorHttp>()
+            .AddSingleton(settings.Outbound)
+            .AddSingleton<OutboundGate>()
             .AddSingleton<IntegrationStore>()
             .AddSingleton<IntegrationSetup>()
             .AddSingleton<ConnectorPool>()

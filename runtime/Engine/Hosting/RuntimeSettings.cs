@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Yyc3.Connectors.Runtime.Outbound;
 
 namespace Yyc3.Connectors.Runtime.Hosting;
 
@@ -40,6 +41,9 @@ internal sealed class RuntimeSettings
     /// <summary>Absolute folders outside the data directory that integrations may use.</summary>
     public required IReadOnlyList<string> LocalRoots { get; init; }
 
+    /// <summary>What connectors may reach.</summary>
+    public required OutboundPolicy Outbound { get; init; }
+
     /// <summary>Origins whose pages may call the runtime from a browser; <c>*</c> for any.</summary>
     public required IReadOnlyList<string> CorsOrigins { get; init; }
 
@@ -73,6 +77,7 @@ internal sealed class RuntimeSettings
                 : Path.Combine(dataDirectory, "plugins"),
             ApiKey = Key(configuration["ApiKey"]),
             LocalRoots = [.. List(configuration, "LocalRoots").Select(root => FullPath("LocalRoots", root))],
+            Outbound = new OutboundPolicy(IsStrict(configuration["Outbound"]), List(configuration, "OutboundHosts")),
             CorsOrigins = List(configuration, "CorsOrigins"),
             MaxMessageSize = Number(configuration, "MaxMessageSize", 16 * 1024 * 1024, 64 * 1024, 1024 * 1024 * 1024),
         };
@@ -101,6 +106,14 @@ internal sealed class RuntimeSettings
         : text is "*" ? IPAddress.Any
         : IPAddress.TryParse(text, out var address) ? address
         : throw RuntimeSettingsException.OfSetting("Bind", $"must be an IP address or *, not '{text}'");
+
+    private static bool IsStrict(string? text) =>
+        text switch
+        {
+            null or "" or "default" => false,
+            "strict" => true,
+            _ => throw RuntimeSettingsException.OfSetting("Outbound", $"must be default or strict, not '{text}'"),
+        };
 
     private static string? Key(string? key) =>
         string.IsNullOrEmpty(key) ? null

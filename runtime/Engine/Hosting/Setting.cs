@@ -19,6 +19,8 @@ internal sealed record Setting(string Name, string Fallback, string Meaning)
         new("PluginsDir", "<data>/plugins", "plugins dropped in"),
         new("ApiKey", "made at the first start", "bootstrap admin key, at least 16 characters"),
         new("LocalRoots", "none", "folders outside the data that local-fs may serve, with ; between"),
+        new("Outbound", "default", "default, or strict: no connector reaches private addresses"),
+        new("OutboundHosts", "none", "hosts that connectors may reach wherever they are, with ; between"),
         new("CorsOrigins", "none", "origins whose pages may call, with ; between; * for any"),
         new("MaxMessageSize", "16777216", "most bytes of one message; uploads are streamed"),
         new("LogFormat", "json", "json or text, on standard error"),

@@ -160,11 +160,12 @@ internal sealed class ConnectorPool : IAsyncDisposable
     {
         var isDefault = string.Equals(integration.TenantId, "default", StringComparison.Ordinal);
         var tenants = Path.Combine(_state.DataDirectory, "tenants");
+        var (http, network) = _surroundings.Outbound.For(plugin.Manifest!.Type);
         return new ConnectorContext
         {
             IntegrationId = integration.Id,
             TenantId = integration.TenantId,
-            Settings = new ConnectorSettings(IntegrationSetup.ForConnector(plugin.Manifest!, integration.Settings)),
+            Settings = new ConnectorSettings(IntegrationSetup.ForConnector(plugin.Manifest, integration.Settings)),
             Credentials = new ConnectorCredentials(secrets),
             Paths = new LocalPaths(
                 isDefault ? _state.DataDirectory : Path.Combine(tenants, integration.TenantId),
@@ -172,7 +173,8 @@ internal sealed class ConnectorPool : IAsyncDisposable
                 _surroundings.LocalRoots
             ),
             Keys = new ContentKeys(integration.TenantId, key, _keys),
-            Http = _surroundings.Http,
+            Http = http,
+            Network = network,
             Logger = _surroundings.Loggers.CreateLogger($"Yyc3.Connectors.Integration.{integration.Id}"),
             Time = _surroundings.Time,
         };

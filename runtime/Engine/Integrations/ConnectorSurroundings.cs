@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
+using Yyc3.Connectors.Runtime.Outbound;
 
 namespace Yyc3.Connectors.Runtime.Integrations;
 
 /// <summary>What every connector is given alike.</summary>
 internal sealed record ConnectorSurroundings(
-    HttpClient Http,
+    OutboundGate Outbound,
     ILoggerFactory Loggers,
     TimeProvider Time,
     IReadOnlyList<string> LocalRoots,

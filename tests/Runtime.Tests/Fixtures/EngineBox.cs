@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Yyc3.Connectors.Contracts.Integration.V1;
 using Yyc3.Connectors.Runtime.Credentials;
 using Yyc3.Connectors.Runtime.Integrations;
+using Yyc3.Connectors.Runtime.Outbound;
 using Yyc3.Connectors.Runtime.State;
 using Yyc3.Connectors.Runtime.Telemetry;
 using Yyc3.Connectors.Testing;
@@ -16,6 +17,7 @@ internal sealed class EngineBox : IAsyncDisposable
 {
     private readonly CredentialStore _credentials;
     private readonly RuntimeMetrics _metrics = new();
+    private readonly OutboundGate _outbound = new(new OutboundPolicy(IsStrict: true, []));
 
     private EngineBox(StateBox state)
     {
@@ -28,7 +30,7 @@ internal sealed class EngineBox : IAsyncDisposable
             Integrations,
             _credentials,
             keys,
-            new ConnectorSurroundings(NoHttp.Client, NullLoggerFactory.Instance, ConnectorClock, [], []),
+            new ConnectorSurroundings(_outbound, NullLoggerFactory.Instance, ConnectorClock, [], []),
             state.Options
         );
         Policies = new CallPolicies(Integrations, Clock);
@@ -120,6 +122,7 @@ internal sealed class EngineBox : IAsyncDisposable
     {
         await Pool.DisposeAsync();
         Statistics.Dispose();
+        _outbound.Dispose();
         _metrics.Dispose();
         Plugins.Dispose();
         State.Dispose();

@@ -44,6 +44,7 @@ internal sealed class PluginBox : IDisposable
             Paths = new LocalPaths(Path.GetTempPath(), [], []),
             Keys = new NoKeys(),
             Http = NoHttp.Client,
+            Network = null!,
             Logger = NullLogger.Instance,
             Time = time,
         };

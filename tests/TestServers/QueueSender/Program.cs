@@ -17,6 +17,7 @@ var connector = new LocalQueueConnector(
         Paths = new LocalPaths(args[0], [], []),
         Keys = new NoKeys(),
         Http = null!,
+        Network = null!,
         Logger = NullLogger.Instance,
         Time = TimeProvider.System,
     }

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Yyc3.Connectors.Sdk.Network;
+
+/// <summary>
+/// The host's guarded way out. Whoever dials by itself dials through this, so that the operator's outbound policy holds for
+/// every address after name resolution. Thread-safe.
+/// </summary>
+public abstract class OutboundNetwork
+{
+    /// <summary>Resolves a name and keeps the addresses that the policy allows.</summary>
+    /// <param name="host">Name or literal address.</param>
+    /// <param name="cancellationToken">Ends the resolving.</param>
+    /// <returns>At least one address, in the order to try them.</returns>
+    /// <exception cref="SocketException">The name does not resolve.</exception>
+    /// <exception cref="ConnectorException">
+    /// <see cref="ErrorKind.PreconditionFailed"/> (<c>ADDRESS_NOT_ALLOWED</c>) when the policy leaves no address.
+    /// </exception>
+    public abstract ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes a handler whose connections go through this network, for libraries that bring an <see cref="HttpClient"/> of
+    /// their own. Redirects and cookies are off. Prefer <see cref="ConnectorContext.Http"/> where one will do.
+    /// </summary>
+    /// <param name="trust">Whose certificates to believe.</param>
+    /// <returns>The handler; the caller disposes it.</returns>
+    public abstract HttpMessageHandler CreateHttpHandler(CertificateTrust trust);
+
+    /// <summary>Opens a TCP connection: resolves, checks, and tries the addresses in turn.</summary>
+    /// <param name="host">Name or literal address.</param>
+    /// <param name="port">Port.</param>
+    /// <param name="cancellationToken">Ends the dialling.</param>
+    /// <returns>The connected socket, without Nagle's delay; the caller disposes it.</returns>
+    /// <exception cref="SocketException">The name does not resolve, or no address answers.</exception>
+    /// <exception cref="ConnectorException">As for <see cref="ResolveAsync"/>.</exception>
+    public async ValueTask<Socket> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(host, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; ; i++)
+        {
+            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(addresses[i], port, cancellationToken).ConfigureAwait(false);
+                return socket;
+            }
+            catch (SocketException) when (i + 1 < addresses.Count)
+            {
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+}
