@@ -1,0 +1,36 @@
+namespace Yyc3.Connectors.Sdk.Storage;
+
+/// <summary>
+/// Reads an upload's content and refuses another length than <see cref="PutOptions.ContentLength"/> announced, at the latest when
+/// the content ends. It does not dispose the content.
+/// </summary>
+/// <param name="content">What the caller sends.</param>
+/// <param name="announced">Bytes that must come; null when nobody said.</param>
+public sealed class AnnouncedStream(Stream content, long? announced) : ForwardStream
+{
+    /// <summary>Bytes read so far.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>True once the content has ended at the right length.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ConnectorException"><see cref="ErrorKind.InvalidArgument"/>, field <c>file</c>: another length.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        var read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        Count += read;
+        if (Count > announced || (read == 0 && Count != (announced ?? Count)))
+        {
+            throw ConnectorException.Invalid("file", $"has not the length announced, {announced} bytes");
+        }
+
+        HasEnded |= read == 0;
+        return read;
+    }
+}
