@@ -50,6 +50,8 @@ internal sealed class SqliteDatabase(SqliteOptions options, TimeProvider time) :
                 cancellationToken
             );
 
+    public PoolUsage PoolUsage => _pool.Usage;
+
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async Task<ExecuteResult[]> WriteAsync(SqliteCommand[] commands, CancellationToken cancellationToken)
