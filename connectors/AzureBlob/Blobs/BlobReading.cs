@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Yyc3.Connectors.AzureBlob.Metadata;
+using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.AzureBlob.Blobs;
@@ -31,7 +32,7 @@ internal sealed class BlobReading(ContainerClients clients)
         BlobDownloadStreamingResult opened = await blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
         try
         {
-            var (details, stored) = (opened.Details, new ProviderStream(opened.Content));
+            var (details, stored) = (opened.Details, new ProviderStream(opened.Content, Translate));
             if (!BlobMetadata.IsCompressed(details.Metadata))
             {
                 var info = BlobDescription.Of(key, blob.Uri, details, options.VersionId, details.ContentLength);
@@ -79,7 +80,7 @@ internal sealed class BlobReading(ContainerClients clients)
             },
             cancellationToken
         );
-        var stored = new ProviderStream(opened.Value.Content);
+        var stored = new ProviderStream(opened.Value.Content, Translate);
         return new ObjectContent(
             BlobDescription.Of(key, blob.Uri, found, versionId, size),
             isCompressed ? GzipObject.Decompress(stored, first, length, size) : stored,
@@ -87,6 +88,8 @@ internal sealed class BlobReading(ContainerClients clients)
             length
         );
     }
+
+    private static ConnectorException? Translate(Exception exception) => AzureBlobErrors.Translate(exception);
 
     private static async Task<long> ReadPlainSizeAsync(
         BlockBlobClient blob,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Azure;
 using Azure.Storage.Blobs.Models;
@@ -16,7 +15,6 @@ namespace Yyc3.Connectors.AzureBlob.Blobs;
 internal static class BlobUpload
 {
     private const int MostBlocks = 50_000;
-    private const int FirstBuffer = 128 * 1024;
 
     /// <summary>Uploads.</summary>
     /// <returns>What the service answered, and the plain size.</returns>
@@ -38,63 +36,16 @@ internal static class BlobUpload
             options.Encrypt
         );
         var size = BlockSize(blockSize, options);
-        var (buffer, count) = await ReadFirstAsync(source, size, cancellationToken);
-        try
-        {
-            var stored =
-                count < size
-                    ? await PutAsync(blob, buffer.AsMemory(0, count), target, cancellationToken)
-                    : await PutBlocksAsync(blob, source, buffer, size, target, cancellationToken);
-            return (stored, announced.Count);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        using var first = await UploadBlock.ReadFirstAsync(source, size, cancellationToken);
+        var stored = first.IsFull
+            ? await PutBlocksAsync(blob, source, first, size, target, cancellationToken)
+            : await PutAsync(blob, first.Content, target, cancellationToken);
+        return (stored, announced.Count);
     }
 
     /// <summary>A known length must fit the most blocks that a blob may have.</summary>
     private static int BlockSize(int blockSize, PutOptions options) =>
         (int)Math.Max(blockSize, ((options.ContentLength ?? 0) / MostBlocks) + 1);
-
-    /// <summary>Reads up to one block into a buffer that grows with what comes: small uploads hold little memory.</summary>
-    private static async Task<(byte[] Buffer, int Count)> ReadFirstAsync(
-        Stream source,
-        int size,
-        CancellationToken cancellationToken
-    )
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, size));
-        var count = 0;
-        try
-        {
-            while (true)
-            {
-                var room = Math.Min(buffer.Length, size);
-                var read = await source.ReadAtLeastAsync(
-                    buffer.AsMemory(count, room - count),
-                    room - count,
-                    throwOnEndOfStream: false,
-                    cancellationToken
-                );
-                count += read;
-                if (count < room || count == size)
-                {
-                    return (buffer, count);
-                }
-
-                var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, buffer.Length * 4L));
-                buffer.AsSpan(0, count).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(buffer);
-                buffer = larger;
-            }
-        }
-        catch
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            throw;
-        }
-    }
 
     private static async Task<BlobContentInfo> PutAsync(
         BlockBlobClient blob,
@@ -122,33 +73,28 @@ internal static class BlobUpload
     private static async Task<BlobContentInfo> PutBlocksAsync(
         BlockBlobClient blob,
         Stream source,
-        byte[] first,
+        UploadBlock first,
         int size,
         Target target,
         CancellationToken cancellationToken
     )
     {
-        var second = ArrayPool<byte>.Shared.Rent(size);
+        using var second = UploadBlock.Rent(size);
         var blocks = new List<string>();
         // Racing uploads to the same blob must not mix their blocks.
         var upload = Guid.NewGuid();
         var sending = Task.CompletedTask;
         try
         {
-            var (reading, other, count) = (first, second, size);
-            while (count > 0)
+            var (block, next) = (first, second);
+            while (block.Content.Length > 0)
             {
                 await sending;
                 blocks.Add(BlockId(upload, blocks.Count));
-                sending = StageAsync(blob, blocks[^1], reading.AsMemory(0, count), cancellationToken);
-                (reading, other) = (other, reading);
-                count = await source.ReadAtLeastAsync(
-                    reading.AsMemory(0, size),
-                    size,
-                    throwOnEndOfStream: false,
-                    cancellationToken
-                );
-                if (blocks.Count == MostBlocks && count > 0)
+                sending = StageAsync(blob, blocks[^1], block.Content, cancellationToken);
+                (block, next) = (next, block);
+                await block.ReadAsync(source, cancellationToken);
+                if (blocks.Count == MostBlocks && block.Content.Length > 0)
                 {
                     throw ConnectorException.Invalid("file", "is too large for its block size");
                 }
@@ -158,9 +104,8 @@ internal static class BlobUpload
         }
         finally
         {
-            // The buffers are still being sent when reading fails.
+            // The blocks are still being sent when reading fails.
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ArrayPool<byte>.Shared.Return(second);
         }
 
         var answer = await blob.CommitBlockListAsync(
