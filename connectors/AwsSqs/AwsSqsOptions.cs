@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Yyc3.Connectors.AwsSqs.Client;
 using Yyc3.Connectors.Sdk;
@@ -69,6 +70,8 @@ internal sealed partial class AwsSqsOptions
             && endpoint.UserInfo.Length == 0
             && string.Equals(endpoint.PathAndQuery, "/", StringComparison.Ordinal)
             && endpoint.Fragment.Length == 0
+            // It is signed as it is sent.
+            && Ascii.IsValid(endpoint.Authority)
             ? endpoint
             : throw ConnectorException.Invalid("config.endpoint", "must be an https or http address without a path");
     }

@@ -140,17 +140,12 @@ internal sealed class AwsSqsSettler(
             return;
         }
 
-        // A repeat of this call within five minutes does not copy twice in a FIFO queue.
+        // A repeat of this call within five minutes does not copy twice into a FIFO queue.
         var copies = items.ConvertAll(item =>
-            queue.Topic.IsFifo
-                ? item.Lease!.Message! with
-                {
-                    DeduplicationId = item.Lease.MessageId,
-                }
-                : item.Lease!.Message! with
-                {
-                    GroupId = null,
-                }
+            item.Lease!.Message! with
+            {
+                DeduplicationId = queue.Topic.IsFifo ? item.Lease.MessageId : null,
+            }
         );
         try
         {
@@ -185,10 +180,19 @@ internal sealed class AwsSqsSettler(
     {
         foreach (var group in items.Where(item => item.Handle is not null).GroupBy(item => item.Receipt.Queue))
         {
-            // The messages of a queue that is gone are gone.
-            if (await queues.FindAsync(group.Key, cancellationToken) is { } queue)
+            if (await queues.FindAsync(group.Key, cancellationToken) is not { } queue)
+            {
+                continue;
+            }
+
+            try
             {
                 await EachBatchAsync(queue, group, call, cancellationToken);
+            }
+            catch (ConnectorException fault) when (AwsSqsErrors.IsQueueNotFound(fault))
+            {
+                // The messages of a queue that is gone are gone.
+                queues.Forget(queue);
             }
         }
     }

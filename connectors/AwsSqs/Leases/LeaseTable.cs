@@ -27,7 +27,7 @@ internal sealed class LeaseTable(long memory, TimeProvider time)
         lock (_gate)
         {
             Prune();
-            Put(key, lease.Message?.Size > memory - _bytes ? lease with { Message = null } : lease);
+            Put(key, lease.Message?.Size > memory - _bytes ? lease with { Message = null } : lease, lease.Until);
         }
     }
 
@@ -62,11 +62,11 @@ internal sealed class LeaseTable(long memory, TimeProvider time)
         lock (_gate)
         {
             Prune();
-            Put(key, change(_leases.GetValueOrDefault(key) ?? new Lease(receipt.End)));
+            Put(key, change(_leases.GetValueOrDefault(key) ?? new Lease(receipt.End)), receipt.End);
         }
     }
 
-    private void Put(UInt128 key, Lease lease)
+    private void Put(UInt128 key, Lease lease, DateTimeOffset end)
     {
         if (_leases.TryGetValue(key, out var before))
         {
@@ -74,7 +74,7 @@ internal sealed class LeaseTable(long memory, TimeProvider time)
         }
         else
         {
-            _ends.Enqueue(key, lease.Until);
+            _ends.Enqueue(key, end);
         }
 
         _bytes += lease.Message?.Size ?? 0;

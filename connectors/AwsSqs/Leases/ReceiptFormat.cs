@@ -20,8 +20,6 @@ internal sealed class ReceiptFormat(string integrationId)
     private const char WithHandle = 'h';
     private const char WithoutHandle = 'k';
 
-    private static readonly long LatestEnd = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
-
     private readonly string _mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(integrationId)))[
         ..MarkLength
     ];
@@ -52,7 +50,6 @@ internal sealed class ReceiptFormat(string integrationId)
                 CultureInfo.InvariantCulture,
                 out var end
             )
-            || end > LatestEnd
             || QueueTopic.FindByReference(text[HeadLength..colon]) is not { } queue
         )
         {

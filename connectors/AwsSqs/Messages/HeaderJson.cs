@@ -37,9 +37,10 @@ internal static class HeaderJson
                 return false;
             }
 
-            foreach (var header in document.RootElement.EnumerateObject())
+            // A text that cannot be read must leave nothing behind.
+            foreach (var (name, value) in document.RootElement.EnumerateObject().Select(Read).ToList())
             {
-                headers[header.Name] = header.Value.GetString()!;
+                headers[name] = value;
             }
 
             return true;
@@ -49,4 +50,6 @@ internal static class HeaderJson
             return false;
         }
     }
+
+    private static (string Name, string Value) Read(JsonProperty header) => (header.Name, header.Value.GetString()!);
 }

@@ -60,8 +60,7 @@ internal sealed partial class QueuePoller(SqsClient client, TimeProvider time, I
     {
         try
         {
-            // The last first: the test server puts each in front of its group.
-            foreach (var batch in messages.Reverse().Chunk(SqsLimits.BatchSize))
+            foreach (var batch in messages.Chunk(SqsLimits.BatchSize))
             {
                 var handles = Array.ConvertAll(batch, message => message.Handle);
                 await client.ChangeVisibilityAsync(queue.Url, handles, seconds: 0, _closing.Token);

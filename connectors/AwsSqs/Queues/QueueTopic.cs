@@ -63,6 +63,9 @@ internal sealed partial record QueueTopic(string? Account, string Name)
             : null;
     }
 
+    /// <summary>Not the record's own, which would print the dead letters of the dead letters without end.</summary>
+    public override string ToString() => Reference;
+
     [GeneratedRegex(
         "^(?=.{1,80}\\z)[A-Za-z0-9_-]+(\\.fifo)?\\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,

@@ -16,7 +16,7 @@ internal static class SqsContexts
         ConnectorHarness harness,
         string? endpoint,
         JsonObject? settings = null,
-        Dictionary<string, string>? credentials = null
+        IReadOnlyDictionary<string, string>? credentials = null
     )
     {
         settings ??= [];
