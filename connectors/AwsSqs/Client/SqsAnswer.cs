@@ -8,6 +8,8 @@ namespace Yyc3.Connectors.AwsSqs.Client;
 /// <summary>Reads the service's answers. What does not fit is thrown and named by <see cref="SqsHttp"/>.</summary>
 internal static class SqsAnswer
 {
+    private static readonly long LatestTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     public static JsonElement? Find(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object
         && json.TryGetProperty(name, out var value)
@@ -70,7 +72,7 @@ internal static class SqsAnswer
             {
                 GroupId = Find(system, "MessageGroupId")?.GetString(),
             },
-            DateTimeOffset.FromUnixTimeMilliseconds(Number(system, "SentTimestamp") ?? 0),
+            DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(Number(system, "SentTimestamp") ?? 0, LatestTime)),
             (int)Math.Clamp(Number(system, "ApproximateReceiveCount") ?? 1, 1, int.MaxValue)
         );
     }
@@ -86,8 +88,8 @@ internal static class SqsAnswer
     }
 
     private static long? Number(JsonElement json, string name) =>
-        Find(json, name)?.GetString() is { } text
-            ? long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture)
+        long.TryParse(Find(json, name)?.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
             : null;
 
     private static JsonElement.ArrayEnumerator Items(JsonElement json, string name) =>

@@ -187,7 +187,7 @@ internal sealed class SqsClient(ConnectorContext context, AwsSqsOptions options)
         int count,
         Action<Utf8JsonWriter, int> entry,
         CancellationToken cancellationToken,
-        int size = 1024
+        int size = 0
     ) =>
         CallAsync(
             operation,
@@ -215,7 +215,7 @@ internal sealed class SqsClient(ConnectorContext context, AwsSqsOptions options)
         Action<Utf8JsonWriter> parameters,
         Func<JsonElement, T> read,
         CancellationToken cancellationToken,
-        int size = 256
+        int size = 0
     )
     {
         await Calls.EnterAsync(Timeout.InfiniteTimeSpan, cancellationToken);

@@ -17,6 +17,9 @@ internal sealed class SqsHttp : IDisposable
     /// <summary>Ten messages of 1 MiB, every byte of them escaped, and room to spare.</summary>
     private const int LargestAnswer = 64 * 1024 * 1024;
 
+    /// <summary>Room for what stands around the content.</summary>
+    private const int Frame = 2048;
+
     private static readonly MediaTypeHeaderValue ContentType = new(RequestSigner.ContentType);
 
     // The body is no HTML; escaping every letter beyond ASCII would make requests up to three times as large.
@@ -46,13 +49,13 @@ internal sealed class SqsHttp : IDisposable
     /// <param name="parameters">Writes the members of the request's object.</param>
     /// <param name="read">Reads the answer's object; what it returns must not hold on to it.</param>
     /// <param name="cancellationToken">Ends the call, also at the service.</param>
-    /// <param name="size">Bytes the request will have, roughly.</param>
+    /// <param name="size">Bytes of its content, roughly.</param>
     public async Task<T> CallAsync<T>(
         string operation,
         Action<Utf8JsonWriter> parameters,
         Func<JsonElement, T> read,
         CancellationToken cancellationToken,
-        int size = 256
+        int size = 0
     )
     {
         try
@@ -82,7 +85,7 @@ internal sealed class SqsHttp : IDisposable
 
     private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> parameters, int size)
     {
-        var buffer = new ArrayBufferWriter<byte>(size);
+        var buffer = new ArrayBufferWriter<byte>(size + Frame);
         using var writer = new Utf8JsonWriter(buffer, Writing);
         writer.WriteStartObject();
         parameters(writer);

@@ -43,7 +43,7 @@ public sealed class AwsSqsReceiveTests(SqsFixture fixture) : SqsTests(fixture)
         await ReceiveOneAsync(Queue);
         var begun = TimeProvider.System.GetTimestamp();
         Assert.Empty(await ReceiveAsync(Queue, waitSeconds: seconds));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(begun).TotalSeconds, seconds, seconds + 1.5);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begun).TotalSeconds, seconds, seconds + 5);
         Assert.InRange((await SeenAsync(Queue)).Count(call => call == Long) - 1, calls, calls + 1);
     }
 
@@ -88,9 +88,9 @@ public sealed class AwsSqsReceiveTests(SqsFixture fixture) : SqsTests(fixture)
     public async Task Fault_after_the_first_messages_does_not_lose_them()
     {
         await SendAsync(Queue, [.. Enumerable.Range(0, 20).Select(number => Text($"{number}"))]);
-        await FailAsync(Long, Queue, 500, new { });
-        await Assert.ThrowsAsync<ConnectorException>(() => ReceiveAsync(Queue, most: 20));
-        Assert.Equal(20, (await ReceiveAsync(Queue, most: 30, leaseSeconds: 1)).Count);
+        await FailAsync(Long, Queue, 500, new { }, skip: 1);
+        Assert.Equal(10, (await ReceiveAsync(Queue, most: 20)).Count);
+        Assert.Equal(10, (await ReceiveAsync(Queue, most: 20)).Count);
     }
 
     [Fact]

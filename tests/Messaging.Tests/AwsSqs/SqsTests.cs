@@ -104,13 +104,14 @@ public abstract class SqsTests(SqsFixture fixture) : IAsyncLifetime
     protected async Task<JsonElement> InspectAsync(string queue) =>
         (await Server.ControlAsync(new { inspect = queue })).GetProperty("queue");
 
-    /// <summary>Makes the next call about a queue fail.</summary>
+    /// <summary>Makes the next call about a queue fail, or one behind it.</summary>
     protected Task FailAsync(
         string operation,
         string queue,
         int status,
         object body,
-        IReadOnlyDictionary<string, string>? headers = null
+        IReadOnlyDictionary<string, string>? headers = null,
+        int skip = 0
     ) =>
         Server.ControlAsync(
             new
@@ -122,6 +123,7 @@ public abstract class SqsTests(SqsFixture fixture) : IAsyncLifetime
                     status,
                     body,
                     headers,
+                    skip,
                 },
             }
         );

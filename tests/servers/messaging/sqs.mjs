@@ -27,7 +27,7 @@ const journal = fs.openSync(journalPath, 'a');
 writeJournal();
 orderGroups();
 
-// Failures to come, each for one call about a queue: { operation, queue } and { status, body, headers } or
+// Failures to come, each for one call about a queue: { operation, queue, skip } (skip: calls that pass before) and { status, body, headers } or
 // { entries, code, senderFault }.
 const failures = [];
 // Operations and the queues they were about.
@@ -72,7 +72,8 @@ async function answer(request, body, response) {
   const queue = (asked.QueueUrl ?? asked.QueueName ?? '').split('/').at(-1);
   seen.push(`${operation} ${queue}`);
   const at = failures.findIndex((failure) => failure.operation === operation && failure.queue === queue);
-  const failure = at < 0 ? null : failures.splice(at, 1)[0];
+  const isDue = at >= 0 && !(failures[at].skip-- > 0);
+  const failure = isDue ? failures.splice(at, 1)[0] : null;
   if (failure?.status) return refuse(response, failure.status, failure.body, failure.headers);
   const isHeld = (entry) => failure?.entries?.includes(entry.Id) ?? false;
   const held = (asked.Entries ?? []).filter(isHeld);
