@@ -37,6 +37,9 @@ public abstract class MessagingSuite : IAsyncLifetime
     /// <summary>Largest body it takes.</summary>
     protected virtual int LargestBody => 1024 * 1024;
 
+    /// <summary>What the name of each topic ends in, where that chooses its kind.</summary>
+    protected virtual string TopicEnd => "";
+
     /// <summary>Lease of messages that are to come back soon; at least what the provider can do.</summary>
     protected virtual TimeSpan ShortLease => TimeSpan.FromSeconds(1);
 
@@ -100,7 +103,7 @@ public abstract class MessagingSuite : IAsyncLifetime
     /// <summary>A topic nobody has used.</summary>
     protected async ValueTask<string> NewTopicAsync()
     {
-        var topic = "conformance-" + Guid.NewGuid().ToString("N");
+        var topic = "conformance-" + Guid.NewGuid().ToString("N") + TopicEnd;
         await MakeTopicAsync(topic);
         return topic;
     }

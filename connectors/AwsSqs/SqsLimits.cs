@@ -1,0 +1,54 @@
+using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Messaging;
+
+namespace Yyc3.Connectors.AwsSqs;
+
+/// <summary>What callers may ask for, and what the service gives at once.</summary>
+internal static class SqsLimits
+{
+    /// <summary>Most entries of a batch and most messages of one answer.</summary>
+    public const int BatchSize = 10;
+
+    /// <summary>Batches of one call that are under way at once, where their order does not matter.</summary>
+    public const int BatchesAtOnce = 4;
+
+    /// <summary>The service's limit for leases and delays.</summary>
+    private static readonly TimeSpan LongestSpan = TimeSpan.FromHours(12);
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(1);
+
+    public static void Check(ReceiveRequest request)
+    {
+        Within("wait", request.Wait, TimeSpan.Zero, LongestWait);
+        Within("lease", request.Lease, ShortestLease, LongestSpan);
+        Positive("maxMessages", request.MaxMessages);
+        Positive("maxBytes", request.MaxBytes);
+    }
+
+    public static void CheckLease(TimeSpan lease) => Within("lease", lease, ShortestLease, LongestSpan);
+
+    public static void CheckDelay(TimeSpan delay) => Within("delay", delay, TimeSpan.Zero, LongestSpan);
+
+    /// <summary>The service counts in seconds; a lease must not end before it was asked to.</summary>
+    public static int Seconds(TimeSpan span) => (int)Math.Ceiling(span.TotalSeconds);
+
+    private static void Within(string field, TimeSpan span, TimeSpan least, TimeSpan most)
+    {
+        if (span < least || span > most)
+        {
+            throw ConnectorException.Invalid(
+                field,
+                $"must lie between {least.TotalMilliseconds:0} ms and {most.TotalHours:0} hours"
+            );
+        }
+    }
+
+    private static void Positive(string field, int value)
+    {
+        if (value < 1)
+        {
+            throw ConnectorException.Invalid(field, "must be at least 1");
+        }
+    }
+}
