@@ -11,6 +11,8 @@ internal sealed class BsonWriter(int prefix = 0)
     /// <summary>Most bytes of one message, as servers have it.</summary>
     public const int MaxSize = 48_000_000;
 
+    private const long NaNBits = 0x7FF8000000000000;
+
     private static readonly UTF8Encoding StrictUtf8 = new(
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
@@ -108,7 +110,10 @@ internal sealed class BsonWriter(int prefix = 0)
     public void Double(ReadOnlySpan<byte> name, double value)
     {
         Name(BsonType.Double, name);
-        BinaryPrimitives.WriteDoubleLittleEndian(Take(sizeof(double)), value);
+
+        // The NaN of this platform has a sign; other drivers write it without.
+        var bits = double.IsNaN(value) ? NaNBits : BitConverter.DoubleToInt64Bits(value);
+        BinaryPrimitives.WriteInt64LittleEndian(Take(sizeof(long)), bits);
     }
 
     public void Decimal(ReadOnlySpan<byte> name, Decimal128 value)

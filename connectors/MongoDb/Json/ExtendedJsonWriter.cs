@@ -11,6 +11,9 @@ namespace Yyc3.Connectors.MongoDb.Json;
 /// <param name="isCanonical">True keeps the width of numbers; false writes them as JSON numbers.</param>
 internal sealed class ExtendedJsonWriter(Utf8JsonWriter json, bool isCanonical)
 {
+    /// <summary>Subtype of bytes that hold their length a second time.</summary>
+    public const byte OldBinary = 2;
+
     private const long FirstIsoDate = 0;
     private const long LastIsoDate = 253_402_300_799_999;
 
@@ -161,6 +164,19 @@ internal sealed class ExtendedJsonWriter(Utf8JsonWriter json, bool isCanonical)
     public static Decimal128 Decimal(ReadOnlySpan<byte> value) =>
         new(BinaryPrimitives.ReadUInt64LittleEndian(value[8..]), BinaryPrimitives.ReadUInt64LittleEndian(value));
 
+    /// <summary>The old subtype 2 holds its length a second time; JSON leaves it out.</summary>
+    private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> binary)
+    {
+        const int Header = sizeof(int) + 1;
+        var content = binary[Header..];
+        return
+            binary[sizeof(int)] == OldBinary
+            && content.Length >= sizeof(int)
+            && BsonReader.Int32(content) == content.Length - sizeof(int)
+            ? content[sizeof(int)..]
+            : content;
+    }
+
     private void Composed(BsonType type, ReadOnlySpan<byte> value, int depth)
     {
         json.WriteStartObject();
@@ -168,7 +184,7 @@ internal sealed class ExtendedJsonWriter(Utf8JsonWriter json, bool isCanonical)
         {
             case BsonType.Binary:
                 json.WriteStartObject("$binary");
-                json.WriteString("base64", Convert.ToBase64String(value[5..]));
+                json.WriteString("base64", Convert.ToBase64String(Content(value)));
                 json.WriteString("subType", value[4].ToString("x2", CultureInfo.InvariantCulture));
                 json.WriteEndObject();
                 break;

@@ -179,7 +179,11 @@ internal readonly struct WrappedValue(ExtendedJsonReader reader, BsonWriter writ
                 NumberStyles.AllowHexSpecifier,
                 CultureInfo.InvariantCulture
             );
-            writer.Binary(name, bytes, subtype);
+            writer.Binary(
+                name,
+                subtype == ExtendedJsonWriter.OldBinary ? [.. BitConverter.GetBytes(bytes.Length), .. bytes] : bytes,
+                subtype
+            );
         }
         catch (Exception error) when (error is FormatException or OverflowException)
         {

@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Network;
@@ -64,7 +63,7 @@ internal sealed class MongoConnection : IDisposable
             {
                 var tls = new SslStream(stream);
                 stream = tls;
-                await HandshakeAsync(tls, trust.ClientOptions(options.Host), cancellationToken);
+                await tls.AuthenticateAsClientAsync(trust.ClientOptions(options.Host), cancellationToken);
             }
 
             return new MongoConnection(socket, stream);
@@ -103,23 +102,6 @@ internal sealed class MongoConnection : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
-
-    private static async Task HandshakeAsync(
-        SslStream tls,
-        SslClientAuthenticationOptions options,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            await tls.AuthenticateAsClientAsync(options, cancellationToken);
-        }
-        catch (IOException ended) when (ended.InnerException is null)
-        {
-            // A server that speaks no TLS hangs up on the first message.
-            throw new AuthenticationException("The server ended the TLS handshake.", ended);
-        }
-    }
 
     private async Task<MongoReply> ExchangeAsync(BsonWriter message, CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ internal sealed class MongoPool(MongoDbOptions options, ConnectorContext context
     private readonly MongoDialer _dialer = new(options, context);
     private readonly SemaphoreSlim _turns = new(options.PoolSize);
     private readonly Stack<MongoConnection> _idle = new();
+    private int _open;
     private int _waiting;
     private bool _disposed;
 
@@ -16,11 +17,8 @@ internal sealed class MongoPool(MongoDbOptions options, ConnectorContext context
     {
         get
         {
-            lock (_idle)
-            {
-                var inUse = options.PoolSize - _turns.CurrentCount;
-                return new PoolUsage(inUse + _idle.Count, inUse, Volatile.Read(ref _waiting), options.PoolSize);
-            }
+            var inUse = options.PoolSize - _turns.CurrentCount;
+            return new PoolUsage(Volatile.Read(ref _open), inUse, Volatile.Read(ref _waiting), options.PoolSize);
         }
     }
 
@@ -41,7 +39,7 @@ internal sealed class MongoPool(MongoDbOptions options, ConnectorContext context
 
         try
         {
-            return TakeIdle() ?? await _dialer.OpenAsync(cancellationToken);
+            return TakeIdle() ?? await DialAsync(cancellationToken);
         }
         catch
         {
@@ -58,7 +56,7 @@ internal sealed class MongoPool(MongoDbOptions options, ConnectorContext context
         {
             if (connection.IsBroken || _disposed)
             {
-                connection.Dispose();
+                Close(connection);
             }
             else
             {
@@ -77,7 +75,7 @@ internal sealed class MongoPool(MongoDbOptions options, ConnectorContext context
             _disposed = true;
             while (_idle.TryPop(out var connection))
             {
-                connection.Dispose();
+                Close(connection);
             }
         }
     }
@@ -93,10 +91,23 @@ internal sealed class MongoPool(MongoDbOptions options, ConnectorContext context
                     return connection;
                 }
 
-                connection.Dispose();
+                Close(connection);
             }
 
             return null;
         }
+    }
+
+    private async Task<MongoConnection> DialAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _dialer.OpenAsync(cancellationToken);
+        Interlocked.Increment(ref _open);
+        return connection;
+    }
+
+    private void Close(MongoConnection connection)
+    {
+        connection.Dispose();
+        Interlocked.Decrement(ref _open);
     }
 }

@@ -59,6 +59,6 @@ public sealed class MongoLossTests : ServerLossTests
         }
 
         Assert.NotEmpty(acknowledged);
-        Assert.Empty(acknowledged.Where(call => !stored.Contains((call.Worker, call.Number))));
+        Assert.All(acknowledged, call => Assert.Contains((call.Worker, call.Number), stored));
     }
 }

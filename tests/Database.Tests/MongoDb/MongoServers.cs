@@ -10,11 +10,9 @@ namespace Yyc3.Connectors.Database.Tests.MongoDb;
 /// <summary>The servers that all tests of MongoDB share, each started when a test first needs it.</summary>
 public sealed class MongoServers : IAsyncDisposable
 {
-    private readonly Lazy<Task<MongoTestServer>> _replicaSet = new(() => MongoTestServer.StartAsync());
-    private readonly Lazy<Task<MongoTestServer>> _standalone = new(() =>
-        MongoTestServer.StartAsync(isReplicaSet: false, hasUser: false)
-    );
-    private readonly Lazy<Task<MongoTestServer>> _encrypted;
+    private readonly OnDemand _replicaSet = new(() => MongoTestServer.StartAsync());
+    private readonly OnDemand _standalone = new(() => MongoTestServer.StartAsync(isReplicaSet: false, hasUser: false));
+    private readonly OnDemand _encrypted;
     private int _databases;
 
     public MongoServers() => _encrypted = new(() => MongoTestServer.StartAsync(authority: Authority));
@@ -28,13 +26,13 @@ public sealed class MongoServers : IAsyncDisposable
         ?? throw new InvalidOperationException("The fixture is not there.");
 
     /// <summary>A replica set of one, with a user.</summary>
-    public Task<MongoTestServer> ReplicaSetAsync() => _replicaSet.Value;
+    public Task<MongoTestServer> ReplicaSetAsync() => _replicaSet.GetAsync();
 
     /// <summary>A server without transactions and without users.</summary>
-    public Task<MongoTestServer> StandaloneAsync() => _standalone.Value;
+    public Task<MongoTestServer> StandaloneAsync() => _standalone.GetAsync();
 
     /// <summary>A server that speaks TLS only.</summary>
-    public Task<MongoTestServer> EncryptedAsync() => _encrypted.Value;
+    public Task<MongoTestServer> EncryptedAsync() => _encrypted.GetAsync();
 
     /// <summary>Opens a database of its own on the replica set.</summary>
     public async ValueTask<MongoDbConnector> OpenAsync(ConnectorHarness harness, int poolSize = 16) =>
@@ -61,14 +59,47 @@ public sealed class MongoServers : IAsyncDisposable
             )
         );
 
-    public static Dictionary<string, string> Credentials(string password = MongoTestServer.Password) =>
-        new(StringComparer.Ordinal) { ["username"] = MongoTestServer.User, ["password"] = password };
+    public static IReadOnlyDictionary<string, string> Credentials(string password = MongoTestServer.Password) =>
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["username"] = MongoTestServer.User,
+            ["password"] = password,
+        };
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in new[] { _replicaSet, _standalone, _encrypted }.Where(server => server.IsValueCreated))
+        await _replicaSet.DisposeAsync();
+        await _standalone.DisposeAsync();
+        await _encrypted.DisposeAsync();
+    }
+
+    /// <summary>A server that starts when it is first asked for.</summary>
+    private sealed class OnDemand(Func<Task<MongoTestServer>> start) : IAsyncDisposable
+    {
+        private readonly SemaphoreSlim _gate = new(1);
+        private MongoTestServer? _server;
+
+        public async Task<MongoTestServer> GetAsync()
         {
-            await (await server.Value).DisposeAsync();
+            await _gate.WaitAsync();
+            try
+            {
+                return _server ??= await start();
+            }
+            finally
+            {
+                _gate.Release();
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_server is not null)
+            {
+                await _server.DisposeAsync();
+            }
+
+            _gate.Dispose();
         }
     }
 }

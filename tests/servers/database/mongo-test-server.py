@@ -120,6 +120,9 @@ class Connection(socketserver.BaseRequestHandler):
     def handle(self):
         while True:
             length, request, _, operation = struct.unpack("<iiii", self.read(16))
+            if length > 48000000 or length.to_bytes(4, "little")[:2] == b"\x16\x03":
+                # The second is the beginning of a TLS handshake.
+                return
             body = self.read(length - 16)
             if operation == 2004:
                 name_end = body.index(b"\0", 4)

@@ -94,6 +94,9 @@ def write(folder, count):
             # Any sixteen bytes are a number, most of them far out.
             high = r.getrandbits(64) if r.random() < 0.7 else 0x3040000000000000 + r.getrandbits(12) * 2**49
             bits = struct.pack("<QQ", r.getrandbits(r.choice([4, 40, 64])), high % 2**64)
+            if high >> 61 & 3 != 3 and (high % 2**49 << 64) + int.from_bytes(bits[:8], "little") >= 10**34:
+                # More than 34 digits: no decimal that anybody writes. It counts as zero; Python shows it all the same.
+                bits = Decimal128("0E-7").bid
             shown = str(Decimal128.from_bid(bits))
             decimals.write("%s %s %s\n" % (bits.hex(), shown, Decimal128(shown).bid.hex()))
 
