@@ -98,4 +98,15 @@ public sealed class MongoErrorTests : MongoOwnServerTests
 
         Assert.Equal(3, (await QueryAsync("""{"find": "items"}""")).Count);
     }
+
+    [Fact]
+    public async Task Idle_connection_that_died_with_its_server_is_not_used_again()
+    {
+        await FillAsync(3);
+        Assert.Equal(1, Connector.PoolUsage.Open);
+        await Server.KillAsync();
+        await Server.RestartAsync();
+
+        Assert.Equal(3, (await QueryAsync("""{"find": "items"}""")).Count);
+    }
 }
