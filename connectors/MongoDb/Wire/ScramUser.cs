@@ -1,0 +1,11 @@
+namespace Yyc3.Connectors.MongoDb.Wire;
+
+/// <summary>Who authenticates.</summary>
+/// <param name="Name">User name.</param>
+/// <param name="Password">Password, prepared.</param>
+internal sealed record ScramUser(string Name, string Password)
+{
+    /// <summary>Prints nothing secret.</summary>
+    /// <returns>A word.</returns>
+    public override string ToString() => "user";
+}
