@@ -67,7 +67,7 @@ internal sealed class MySqlDatabase(MySqlDataSource source, TimeProvider time) :
     private static async Task<MySqlDataReader> StartAsync(MySqlConnection connection, MySqlStatement query)
     {
         var command = connection.CreateCommand(query.Text);
-        command.FollowedBy = MySqlTransaction.Ending;
+        command.FollowedBy = connection.ReadEnding;
         connection.LimitTime(query.Timeout);
         if (query.IsPrepared)
         {

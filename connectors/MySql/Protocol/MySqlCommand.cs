@@ -17,8 +17,8 @@ internal sealed class MySqlCommand(MySqlConnection connection, string text)
     /// <summary>One value for each <c>?</c>, in order.</summary>
     public IReadOnlyList<DbValue> Parameters { get; set; } = [];
 
-    /// <summary>A statement that is sent in the same write behind this one; it gives no rows.</summary>
-    public string? FollowedBy { get; set; }
+    /// <summary>Statements that are sent in the same write behind this one; they give no rows.</summary>
+    public IReadOnlyList<string> FollowedBy { get; set; } = [];
 
     /// <summary>What the server tells of the parameters; empty when it is not prepared.</summary>
     public IReadOnlyList<ColumnDefinition> ParameterColumns => _prepared?.Parameters ?? [];
@@ -66,7 +66,7 @@ internal sealed class MySqlCommand(MySqlConnection connection, string text)
         {
             Write();
             var failure = await connection.FlushAsync();
-            var reader = new MySqlDataReader(connection, _prepared, FollowedBy is not null);
+            var reader = new MySqlDataReader(connection, _prepared, FollowedBy.Count);
             await reader.ReadHeadAsync();
             if (failure is not null)
             {
@@ -109,9 +109,9 @@ internal sealed class MySqlCommand(MySqlConnection connection, string text)
             }
         }
 
-        if (FollowedBy is not null)
+        foreach (var follower in FollowedBy)
         {
-            connection.Write(CommandCode.Query, FollowedBy);
+            connection.Write(CommandCode.Query, follower);
         }
     }
 

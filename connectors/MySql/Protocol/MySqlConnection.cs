@@ -56,6 +56,10 @@ internal sealed class MySqlConnection : IAsyncDisposable
 
     public PacketChannel Channel => _channel ?? throw new InvalidOperationException("The connection is not open.");
 
+    /// <summary>What ends a reading transaction.</summary>
+    public IReadOnlyList<string> ReadEnding =>
+        _setup!.TellsAllChanges ? MySqlTransaction.ReadEnding : MySqlTransaction.PlainReadEnding;
+
     /// <summary>Longest packet the server takes.</summary>
     public long LongestPacket => _setup?.LongestPacket ?? PacketWriter.LongestPayload;
 
@@ -79,7 +83,7 @@ internal sealed class MySqlConnection : IAsyncDisposable
             ThreadId = handshake.ThreadId;
             ServerVersion = handshake.Version;
             Capabilities = handshake.Capabilities;
-            await SetUpAsync(handshake.IsMariaDb);
+            await SetUpAsync(handshake);
             cancellationToken.ThrowIfCancellationRequested();
         }
         catch (Exception error)
@@ -255,7 +259,8 @@ internal sealed class MySqlConnection : IAsyncDisposable
         }
 
         _timeLimit = _setup.ServerTimeLimit;
-        (NeedsReset, InTransaction, WasStopped) = (false, false, false);
+        NeedsReset = !_setup.TellsAllChanges;
+        (InTransaction, WasStopped) = (false, false);
     }
 
     /// <summary>Breaks the connection; whoever waits on it fails. Thread-safe.</summary>
@@ -300,9 +305,9 @@ internal sealed class MySqlConnection : IAsyncDisposable
         return await FlushAsync();
     }
 
-    private async Task SetUpAsync(bool isMariaDb)
+    private async Task SetUpAsync(Handshake handshake)
     {
-        var question = CreateCommand(SessionSetup.Question(isMariaDb));
+        var question = CreateCommand(SessionSetup.Question(handshake.IsMariaDb));
         var reader = await question.ExecuteReaderAsync();
         await reader.ReadAsync();
         string[] answers =
@@ -310,19 +315,13 @@ internal sealed class MySqlConnection : IAsyncDisposable
             .. Enumerable.Range(0, reader.FieldCount).Select(column => reader.GetValue(column).ToString()),
         ];
         await reader.DrainAsync();
-        _setup = SessionSetup.From(
-            isMariaDb,
-            Capabilities.HasFlag(Capabilities.SessionTrack),
-            answers[0],
-            answers[1],
-            answers[2]
-        );
+        _setup = SessionSetup.From(handshake, answers[0], answers[1], answers[2]);
         _timeLimit = _setup.ServerTimeLimit;
         if (await ExecuteOwnAsync(_setup.Statement) is { } failure)
         {
             throw failure;
         }
 
-        NeedsReset = false;
+        NeedsReset = !_setup.TellsAllChanges;
     }
 }

@@ -15,7 +15,11 @@ public sealed class MariaDbServer : IAsyncDisposable
     private readonly IReadOnlyList<string> _options;
     private ServerProcess? _process;
 
-    private MariaDbServer(IReadOnlyList<string> options) => _options = options;
+    private MariaDbServer(IReadOnlyList<string> options)
+    {
+        _options = options;
+        Directory.CreateDirectory(Path.Combine(_folder, "tmp"));
+    }
 
     /// <summary>Port at 127.0.0.1.</summary>
     public int Port { get; } = FreePort.Next();
@@ -50,7 +54,8 @@ public sealed class MariaDbServer : IAsyncDisposable
                     "--auth-root-authentication-method=normal",
                     "--skip-test-db",
                     "--skip-name-resolve",
-                ]
+                ],
+                server.Variables
             );
             await server.RestartAsync();
             await server.RunAsync(
@@ -90,7 +95,8 @@ public sealed class MariaDbServer : IAsyncDisposable
                 $"--ssl-key={Path.Combine(_folder, "server.key")}",
                 .. _options,
             ],
-            IsReadyAsync
+            IsReadyAsync,
+            Variables
         );
 
     /// <summary>Kills the server with SIGKILL.</summary>
@@ -124,6 +130,10 @@ public sealed class MariaDbServer : IAsyncDisposable
 
         ServerFolder.Delete(_folder);
     }
+
+    // A server that starts removes what others have left in the folder for temporary files, whose or not.
+    private Dictionary<string, string> Variables =>
+        new(StringComparer.Ordinal) { ["TMPDIR"] = Path.Combine(_folder, "tmp") };
 
     private static string[] RunAs => Environment.IsPrivilegedProcess ? ["--user=mysql"] : [];
 

@@ -5,7 +5,7 @@ namespace Yyc3.Connectors.MySql.Protocol.Authentication;
 
 /// <summary>
 /// <c>caching_sha2_password</c>: a server that knows the password's hash takes SHA256(password) XOR
-/// SHA256(SHA256(SHA256(password)) + challenge); one that does not asks for the password itself, over TLS or under its RSA key.
+/// SHA256(SHA256(SHA256(password)) + challenge), where the plus joins bytes; one that does not asks for the password itself, over TLS or under its RSA key.
 /// </summary>
 internal static class CachingSha2Password
 {
@@ -30,7 +30,6 @@ internal static class CachingSha2Password
         var response = SHA256.HashData(Encoding.UTF8.GetBytes(password));
         Span<byte> mix = stackalloc byte[SHA256.HashSizeInBytes + challenge.Length];
         SHA256.HashData(response, mix);
-        SHA256.HashData(mix[..SHA256.HashSizeInBytes], mix);
         challenge.CopyTo(mix[SHA256.HashSizeInBytes..]);
         Span<byte> mask = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(mix, mask);

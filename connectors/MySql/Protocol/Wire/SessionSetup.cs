@@ -11,12 +11,17 @@ namespace Yyc3.Connectors.MySql.Protocol.Wire;
 /// <param name="TimeLimitVariable">Variable that ends a statement by itself.</param>
 /// <param name="TimeLimitUnit">What it counts.</param>
 /// <param name="ServerTimeLimit">The server's own limit, in that unit; 0 for none.</param>
+/// <param name="TellsAllChanges">
+/// Whether the server tells that a session has changed and can release all locks by name, so that a session which has only read
+/// need not be reset.
+/// </param>
 internal sealed record SessionSetup(
     string Statement,
     long LongestPacket,
     string TimeLimitVariable,
     TimeSpan TimeLimitUnit,
-    double ServerTimeLimit
+    double ServerTimeLimit,
+    bool TellsAllChanges
 )
 {
     /// <summary>With these a backslash, a double quote, a bar or <c>:name</c> means something else; the last two groups stand for more.</summary>
@@ -43,20 +48,15 @@ internal sealed record SessionSetup(
             : "SELECT @@sql_mode, @@max_allowed_packet, @@max_execution_time";
 
     /// <summary>Makes the setup from the answer.</summary>
-    /// <param name="isMariaDb">Whether it is MariaDB.</param>
-    /// <param name="tracksChanges">Whether the server can tell that a session has changed.</param>
+    /// <param name="handshake">How the server has introduced itself, with the capabilities that both sides have.</param>
     /// <param name="sqlMode">Its <c>sql_mode</c>.</param>
     /// <param name="longestPacket">Its <c>max_allowed_packet</c>.</param>
     /// <param name="timeLimit">Its own limit for statements.</param>
     /// <returns>The setup.</returns>
-    public static SessionSetup From(
-        bool isMariaDb,
-        bool tracksChanges,
-        string sqlMode,
-        string longestPacket,
-        string timeLimit
-    )
+    public static SessionSetup From(Handshake handshake, string sqlMode, string longestPacket, string timeLimit)
     {
+        var isMariaDb = handshake.IsMariaDb;
+        var tracksChanges = handshake.Capabilities.HasFlag(Capabilities.SessionTrack);
         var readOnly = isMariaDb ? "tx_read_only" : "transaction_read_only";
         var tracking = tracksChanges ? ", session_track_state_change=1" : "";
         var statement = string.Create(
@@ -69,7 +69,8 @@ internal sealed record SessionSetup(
             long.Parse(longestPacket, CultureInfo.InvariantCulture),
             isMariaDb ? "max_statement_time" : "max_execution_time",
             isMariaDb ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(1),
-            double.Parse(timeLimit, CultureInfo.InvariantCulture)
+            double.Parse(timeLimit, CultureInfo.InvariantCulture),
+            tracksChanges && handshake.ReleaseNumber >= (isMariaDb ? new Version(10, 5, 2) : new Version(5, 7, 5))
         );
     }
 
