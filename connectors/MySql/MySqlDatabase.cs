@@ -67,7 +67,7 @@ internal sealed class MySqlDatabase(MySqlDataSource source, TimeProvider time) :
     private static async Task<MySqlDataReader> StartAsync(MySqlConnection connection, MySqlStatement query)
     {
         var command = connection.CreateCommand(query.Text);
-        command.FollowedBy = connection.ReadEnding;
+        command.FollowedBy = MySqlTransaction.Ending;
         connection.LimitTime(query.Timeout);
         if (query.IsPrepared)
         {
@@ -75,7 +75,6 @@ internal sealed class MySqlDatabase(MySqlDataSource source, TimeProvider time) :
             if (query.Kind == StatementKind.Selects && !command.GivesRows)
             {
                 // The server itself says that its rows would go elsewhere.
-                connection.NeedsReset = true;
                 throw StatementGuard.ReadOnly(query.Field);
             }
 
@@ -102,7 +101,6 @@ internal sealed class MySqlDatabase(MySqlDataSource source, TimeProvider time) :
         try
         {
             connection = await OpenAsync(deadline);
-            connection.NeedsReset = true;
             var transaction = Begin(connection, running.Kind);
             var results = new ExecuteResult[commands.Length];
             for (var index = 0; index < commands.Length; index++)

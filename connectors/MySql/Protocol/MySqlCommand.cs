@@ -17,8 +17,8 @@ internal sealed class MySqlCommand(MySqlConnection connection, string text)
     /// <summary>One value for each <c>?</c>, in order.</summary>
     public IReadOnlyList<DbValue> Parameters { get; set; } = [];
 
-    /// <summary>Statements that are sent in the same write behind this one; they give no rows.</summary>
-    public IReadOnlyList<string> FollowedBy { get; set; } = [];
+    /// <summary>A statement that is sent in the same write behind this one; it gives no rows.</summary>
+    public string? FollowedBy { get; set; }
 
     /// <summary>What the server tells of the parameters; empty when it is not prepared.</summary>
     public IReadOnlyList<ColumnDefinition> ParameterColumns => _prepared?.Parameters ?? [];
@@ -66,15 +66,14 @@ internal sealed class MySqlCommand(MySqlConnection connection, string text)
         {
             Write();
             var failure = await connection.FlushAsync();
-            var reader = new MySqlDataReader(connection, _prepared, FollowedBy.Count);
-            await reader.ReadHeadAsync();
+            var reader = new MySqlDataReader(connection, _prepared, FollowedBy is not null);
             if (failure is not null)
             {
-                // What was to come first has failed, so this has run without it.
-                await reader.DrainAsync();
+                await DropAsync(reader);
                 throw failure;
             }
 
+            await reader.ReadHeadAsync();
             return reader;
         }
         catch (Exception error) when (error is not (MySqlException or MySqlValueException))
@@ -94,6 +93,20 @@ internal sealed class MySqlCommand(MySqlConnection connection, string text)
         return reader.RecordsAffected;
     }
 
+    /// <summary>What was to come first has failed, so this has run without it.</summary>
+    private static async Task DropAsync(MySqlDataReader reader)
+    {
+        try
+        {
+            await reader.ReadHeadAsync();
+            await reader.DrainAsync();
+        }
+        catch (MySqlException)
+        {
+            // The first failure tells more.
+        }
+    }
+
     private void Write()
     {
         if (_prepared is null)
@@ -109,9 +122,9 @@ internal sealed class MySqlCommand(MySqlConnection connection, string text)
             }
         }
 
-        foreach (var follower in FollowedBy)
+        if (FollowedBy is not null)
         {
-            connection.Write(CommandCode.Query, follower);
+            connection.Write(CommandCode.Query, FollowedBy);
         }
     }
 

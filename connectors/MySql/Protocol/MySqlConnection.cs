@@ -35,12 +35,6 @@ internal sealed class MySqlConnection : IAsyncDisposable
     /// <summary>Whether it is of no use any more.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>Whether a transaction is open.</summary>
-    public bool InTransaction { get; private set; }
-
-    /// <summary>Whether the next user would find something of this one: set by who uses it, and by what the server tells.</summary>
-    public bool NeedsReset { get; set; }
-
     /// <summary>Whether a KILL was sent at it since its last reset.</summary>
     public bool WasStopped { get; set; }
 
@@ -55,10 +49,6 @@ internal sealed class MySqlConnection : IAsyncDisposable
     public StatementCache Statements { get; }
 
     public PacketChannel Channel => _channel ?? throw new InvalidOperationException("The connection is not open.");
-
-    /// <summary>What ends a reading transaction.</summary>
-    public IReadOnlyList<string> ReadEnding =>
-        _setup!.TellsAllChanges ? MySqlTransaction.ReadEnding : MySqlTransaction.PlainReadEnding;
 
     /// <summary>Longest packet the server takes.</summary>
     public long LongestPacket => _setup?.LongestPacket ?? PacketWriter.LongestPayload;
@@ -83,7 +73,7 @@ internal sealed class MySqlConnection : IAsyncDisposable
             ThreadId = handshake.ThreadId;
             ServerVersion = handshake.Version;
             Capabilities = handshake.Capabilities;
-            await SetUpAsync(handshake);
+            await SetUpAsync(handshake.IsMariaDb);
             cancellationToken.ThrowIfCancellationRequested();
         }
         catch (Exception error)
@@ -144,8 +134,7 @@ internal sealed class MySqlConnection : IAsyncDisposable
             }
             else
             {
-                // What the client itself sets is no change that the next user would mind.
-                InTransaction = Answer.Parse(packet.Span).Status.HasFlag(ServerStatus.InTransaction);
+                Answer.Parse(packet.Span);
             }
         }
 
@@ -157,14 +146,6 @@ internal sealed class MySqlConnection : IAsyncDisposable
         Channel.Output.Begin(command);
         Channel.Output.Text(text);
         Channel.Output.End();
-    }
-
-    /// <summary>Takes note of what the server tells about the session.</summary>
-    /// <param name="status">The end of an answer to a caller's command.</param>
-    public void Note(ServerStatus status)
-    {
-        InTransaction = status.HasFlag(ServerStatus.InTransaction);
-        NeedsReset |= status.HasFlag(ServerStatus.SessionStateChanged);
     }
 
     /// <summary>Takes note of an error; some end the session.</summary>
@@ -259,8 +240,7 @@ internal sealed class MySqlConnection : IAsyncDisposable
         }
 
         _timeLimit = _setup.ServerTimeLimit;
-        NeedsReset = !_setup.TellsAllChanges;
-        (InTransaction, WasStopped) = (false, false);
+        WasStopped = false;
     }
 
     /// <summary>Breaks the connection; whoever waits on it fails. Thread-safe.</summary>
@@ -305,9 +285,9 @@ internal sealed class MySqlConnection : IAsyncDisposable
         return await FlushAsync();
     }
 
-    private async Task SetUpAsync(Handshake handshake)
+    private async Task SetUpAsync(bool isMariaDb)
     {
-        var question = CreateCommand(SessionSetup.Question(handshake.IsMariaDb));
+        var question = CreateCommand(SessionSetup.Question(isMariaDb));
         var reader = await question.ExecuteReaderAsync();
         await reader.ReadAsync();
         string[] answers =
@@ -315,13 +295,11 @@ internal sealed class MySqlConnection : IAsyncDisposable
             .. Enumerable.Range(0, reader.FieldCount).Select(column => reader.GetValue(column).ToString()),
         ];
         await reader.DrainAsync();
-        _setup = SessionSetup.From(handshake, answers[0], answers[1], answers[2]);
+        _setup = SessionSetup.From(isMariaDb, answers[0], answers[1], answers[2]);
         _timeLimit = _setup.ServerTimeLimit;
         if (await ExecuteOwnAsync(_setup.Statement) is { } failure)
         {
             throw failure;
         }
-
-        NeedsReset = !_setup.TellsAllChanges;
     }
 }

@@ -12,19 +12,19 @@ internal sealed class MySqlDataReader
 {
     private readonly MySqlConnection _connection;
     private readonly PreparedStatement? _statement;
+    private readonly bool _isFollowed;
     private ColumnDefinition[] _columns = [];
     private RowFields _fields = new([], isBinary: false);
     private MySqlException? _failure;
-    private int _followers;
     private State _state = State.Head;
     private bool _hasRow;
 
     /// <summary>Reads the answer to a command.</summary>
     /// <param name="connection">Where it comes from.</param>
     /// <param name="statement">The compiled statement it is for; null for a plain text.</param>
-    /// <param name="followers">How many answers to other commands come behind it.</param>
-    public MySqlDataReader(MySqlConnection connection, PreparedStatement? statement, int followers) =>
-        (_connection, _statement, _followers) = (connection, statement, followers);
+    /// <param name="isFollowed">Whether the answer to another command comes behind it.</param>
+    public MySqlDataReader(MySqlConnection connection, PreparedStatement? statement, bool isFollowed) =>
+        (_connection, _statement, _isFollowed) = (connection, statement, isFollowed);
 
     private enum State
     {
@@ -37,8 +37,8 @@ internal sealed class MySqlDataReader
         /// <summary>This result is over, another follows.</summary>
         Between,
 
-        /// <summary>Only the answers to the commands behind it are left.</summary>
-        Followers,
+        /// <summary>Only the answer to the command behind it is left.</summary>
+        Follower,
 
         /// <summary>Everything is read.</summary>
         Done,
@@ -68,7 +68,7 @@ internal sealed class MySqlDataReader
         _hasRow = false;
         try
         {
-            while (_state is State.Rows or State.Followers)
+            while (_state is State.Rows or State.Follower)
             {
                 if (!_connection.Channel.TryRead(out var packet))
                 {
@@ -134,7 +134,7 @@ internal sealed class MySqlDataReader
     public bool SkipBuffered()
     {
         _hasRow = false;
-        while (_state is State.Rows or State.Followers && _connection.Channel.TryRead(out var packet))
+        while (_state is State.Rows or State.Follower && _connection.Channel.TryRead(out var packet))
         {
             Take(packet);
         }
@@ -212,7 +212,7 @@ internal sealed class MySqlDataReader
     {
         try
         {
-            while (_state is State.Rows or State.Followers)
+            while (_state is State.Rows or State.Follower)
             {
                 if (Take(await _connection.Channel.ReadAsync(CancellationToken.None)))
                 {
@@ -242,7 +242,7 @@ internal sealed class MySqlDataReader
 
     private bool Take(ReadOnlyMemory<byte> packet)
     {
-        if (_state == State.Followers)
+        if (_state == State.Follower)
         {
             TakeFollower(packet.Span);
             return false;
@@ -260,20 +260,20 @@ internal sealed class MySqlDataReader
 
     private void TakeFollower(ReadOnlySpan<byte> packet)
     {
-        _state = --_followers > 0 ? State.Followers : State.Done;
+        _state = State.Done;
         if (Answer.IsError(packet))
         {
             _failure ??= _connection.Failed(Answer.ParseError(packet));
         }
         else
         {
-            _connection.Note(Answer.Parse(packet).Status);
+            Answer.Parse(packet);
         }
     }
 
     private void Finish(ReadOnlySpan<byte> packet)
     {
-        _state = _followers > 0 ? State.Followers : State.Done;
+        _state = _isFollowed ? State.Follower : State.Done;
         if (Answer.IsError(packet))
         {
             _failure = _connection.Failed(Answer.ParseError(packet));
@@ -281,7 +281,6 @@ internal sealed class MySqlDataReader
         }
 
         var answer = Answer.Parse(packet);
-        _connection.Note(answer.Status);
         RecordsAffected += (long)answer.AffectedRows;
         LastInsertedId = answer.LastInsertId;
         if (answer.Status.HasFlag(ServerStatus.MoreResults))

@@ -70,7 +70,8 @@ internal sealed class MySqlDataSource : IAsyncDisposable
     /// <returns>A task that completes when the next caller can have it.</returns>
     public async ValueTask ReturnAsync(MySqlConnection connection)
     {
-        if (!connection.IsBroken && (connection.NeedsReset || connection.InTransaction || connection.WasStopped))
+        // Always: a function behind a view may have set a variable or taken a lock, which no server tells.
+        if (!connection.IsBroken)
         {
             await TryResetAsync(connection);
         }

@@ -149,7 +149,6 @@ public sealed class MySqlCommandTests : IAsyncLifetime
     [InlineData("show create table t")]
     [InlineData("describe t")]
     [InlineData("explain select * from t")]
-    [InlineData("explain update t set n = 5")]
     [InlineData("(select 1) union (select 2)")]
     [InlineData("values (1), (2)")]
     [InlineData("select `into` from (select 1 as `into`) x")]

@@ -117,19 +117,19 @@ public sealed class MySqlProtocolTests
 
         Assert.Equal(2u, answer.AffectedRows);
         Assert.Equal(256u, answer.LastInsertId);
-        Assert.Equal(ServerStatus.InTransaction | (ServerStatus)2 | ServerStatus.SessionStateChanged, answer.Status);
+        Assert.Equal((ServerStatus)0x4003, answer.Status);
     }
 
     [Theory]
-    [InlineData("8.0.36", false, "8.0.36")]
-    [InlineData("5.5.5-10.11.6-MariaDB-0+deb12u1", true, "10.11.6")]
-    [InlineData("11.4.2-MariaDB", true, "11.4.2")]
-    [InlineData("strange", false, "0.0")]
-    public void Version_tells_which_server_it_is(string version, bool isMariaDb, string number)
+    [InlineData("8.0.36", false)]
+    [InlineData("5.5.5-10.11.6-MariaDB-0+deb12u1", true)]
+    [InlineData("11.4.2-MariaDB", true)]
+    [InlineData("strange", false)]
+    public void Version_tells_which_server_it_is(string version, bool isMariaDb)
     {
         var handshake = new Handshake(version, 1, Challenge, Capabilities.None, "");
 
-        Assert.Equal((isMariaDb, Version.Parse(number)), (handshake.IsMariaDb, handshake.ReleaseNumber));
+        Assert.Equal(isMariaDb, handshake.IsMariaDb);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Yyc3.Connectors.MySql;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 using static Yyc3.Connectors.Database.Tests.MySql.MySqlFixture;
@@ -23,7 +24,7 @@ public sealed class MySqlStopTests : IAsyncLifetime
     [InlineData("select /* MARK */ get_it()")]
     public async Task Stopped_query_is_gone_from_the_server(string text)
     {
-        await CreateLockFunctionAsync();
+        await CreateSlowFunctionAsync();
         var mark = "mark_" + Guid.NewGuid().ToString("N");
         var database = Fixture.Open(poolSize: 2);
         var query = new DbStatement(text.Replace("MARK", mark, StringComparison.Ordinal));
@@ -94,7 +95,7 @@ public sealed class MySqlStopTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<Yyc3.Connectors.MySql.Protocol.MySqlException>(() =>
             connection
-                .CreateCommand("select count(*) from seq_1_to_100000000000")
+                .CreateCommand("select count(*) from seq_1_to_100000000000 s where s.seq % 7 = 8")
                 .ExecuteNonQueryAsync()
                 .WaitAsync(Patience)
         );
@@ -125,7 +126,7 @@ public sealed class MySqlStopTests : IAsyncLifetime
         );
     }
 
-    private static async Task ReadAsync(IDatabase database, DbStatement statement, CancellationToken token)
+    private static async Task ReadAsync(MySqlConnector database, DbStatement statement, CancellationToken token)
     {
         await using var reader = await database.QueryAsync(statement, token);
         while (await reader.ReadAsync(token))
@@ -143,7 +144,7 @@ public sealed class MySqlStopTests : IAsyncLifetime
         }
     }
 
-    private Task CreateLockFunctionAsync() =>
+    private Task<string> CreateSlowFunctionAsync() =>
         Fixture.Server.RunAsync(
             $"CREATE FUNCTION {Fixture.Database}.get_it() RETURNS INT RETURN (SELECT COUNT(*) FROM seq_1_to_100000000000 s WHERE s.seq % 7 = 8)"
         );

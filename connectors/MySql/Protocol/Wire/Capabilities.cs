@@ -19,7 +19,6 @@ internal enum Capabilities : ulong
     PreparedMultiResults = 1 << 18,
     PluginAuthentication = 1 << 19,
     LengthEncodedAuthentication = 1 << 21,
-    SessionTrack = 1 << 23,
     DeprecateEof = 1 << 24,
     ExtendedMetadata = 1UL << 35,
     CacheMetadata = 1UL << 36,

@@ -20,7 +20,6 @@ internal sealed class ConnectionOpener(PacketChannel channel, MySqlConnectionOpt
         | Capabilities.PreparedMultiResults
         | Capabilities.PluginAuthentication
         | Capabilities.LengthEncodedAuthentication
-        | Capabilities.SessionTrack
         | Capabilities.DeprecateEof
         | Capabilities.ExtendedMetadata
         | Capabilities.CacheMetadata;

@@ -21,18 +21,6 @@ internal sealed record Handshake(
 
     public bool IsMariaDb => Version.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The numbers in its version, without the prefix that MariaDB puts before its own.</summary>
-    public Version ReleaseNumber
-    {
-        get
-        {
-            const string OldPrefix = "5.5.5-";
-            var text = Version.StartsWith(OldPrefix, StringComparison.Ordinal) ? Version[OldPrefix.Length..] : Version;
-            var end = text.AsSpan().IndexOfAnyExcept("0123456789.");
-            return System.Version.TryParse(end < 0 ? text : text[..end], out var number) ? number : new Version(0, 0);
-        }
-    }
-
     public static Handshake Parse(ReadOnlySpan<byte> payload)
     {
         var packet = new PacketReader(payload);

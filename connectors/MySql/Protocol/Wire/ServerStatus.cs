@@ -7,5 +7,4 @@ internal enum ServerStatus : ushort
     None = 0,
     InTransaction = 1,
     MoreResults = 8,
-    SessionStateChanged = 0x4000,
 }

@@ -11,17 +11,12 @@ namespace Yyc3.Connectors.MySql.Protocol.Wire;
 /// <param name="TimeLimitVariable">Variable that ends a statement by itself.</param>
 /// <param name="TimeLimitUnit">What it counts.</param>
 /// <param name="ServerTimeLimit">The server's own limit, in that unit; 0 for none.</param>
-/// <param name="TellsAllChanges">
-/// Whether the server tells that a session has changed and can release all locks by name, so that a session which has only read
-/// need not be reset.
-/// </param>
 internal sealed record SessionSetup(
     string Statement,
     long LongestPacket,
     string TimeLimitVariable,
     TimeSpan TimeLimitUnit,
-    double ServerTimeLimit,
-    bool TellsAllChanges
+    double ServerTimeLimit
 )
 {
     /// <summary>With these a backslash, a double quote, a bar or <c>:name</c> means something else; the last two groups stand for more.</summary>
@@ -48,29 +43,25 @@ internal sealed record SessionSetup(
             : "SELECT @@sql_mode, @@max_allowed_packet, @@max_execution_time";
 
     /// <summary>Makes the setup from the answer.</summary>
-    /// <param name="handshake">How the server has introduced itself, with the capabilities that both sides have.</param>
+    /// <param name="isMariaDb">Whether it is MariaDB.</param>
     /// <param name="sqlMode">Its <c>sql_mode</c>.</param>
     /// <param name="longestPacket">Its <c>max_allowed_packet</c>.</param>
     /// <param name="timeLimit">Its own limit for statements.</param>
     /// <returns>The setup.</returns>
-    public static SessionSetup From(Handshake handshake, string sqlMode, string longestPacket, string timeLimit)
+    public static SessionSetup From(bool isMariaDb, string sqlMode, string longestPacket, string timeLimit)
     {
-        var isMariaDb = handshake.IsMariaDb;
-        var tracksChanges = handshake.Capabilities.HasFlag(Capabilities.SessionTrack);
         var readOnly = isMariaDb ? "tx_read_only" : "transaction_read_only";
-        var tracking = tracksChanges ? ", session_track_state_change=1" : "";
         var statement = string.Create(
             CultureInfo.InvariantCulture,
             $"SET NAMES utf8mb4, time_zone='+00:00', autocommit=1, sql_mode='{SafeMode(sqlMode)}', "
-                + $"net_write_timeout={SlowReaderSeconds}, {readOnly}=1{tracking}"
+                + $"net_write_timeout={SlowReaderSeconds}, {readOnly}=1"
         );
         return new(
             statement,
             long.Parse(longestPacket, CultureInfo.InvariantCulture),
             isMariaDb ? "max_statement_time" : "max_execution_time",
             isMariaDb ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(1),
-            double.Parse(timeLimit, CultureInfo.InvariantCulture),
-            tracksChanges && handshake.ReleaseNumber >= (isMariaDb ? new Version(10, 5, 2) : new Version(5, 7, 5))
+            double.Parse(timeLimit, CultureInfo.InvariantCulture)
         );
     }
 
