@@ -168,12 +168,12 @@ internal sealed class MySqlCommand(MySqlConnection connection, string text)
         var packet = await connection.Channel.ReadAsync(CancellationToken.None);
         if (Answer.IsError(packet.Span))
         {
-            throw connection.Failed(Answer.ParseError(packet.Span));
+            throw failure ?? connection.Failed(Answer.ParseError(packet.Span));
         }
 
         var (id, columnCount, parameterCount) = ParseHead(packet.Span);
-        var parameters = await connection.ReadColumnsAsync(parameterCount);
-        var columns = await connection.ReadColumnsAsync(columnCount);
+        var parameters = await ColumnReader.ReadAsync(connection, parameterCount);
+        var columns = await ColumnReader.ReadAsync(connection, columnCount);
         return failure is null ? new PreparedStatement(id, parameters, columns) : throw failure;
     }
 

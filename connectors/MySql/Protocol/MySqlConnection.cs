@@ -1,5 +1,4 @@
 using System.Globalization;
-using Yyc3.Connectors.MySql.Protocol.Values;
 using Yyc3.Connectors.MySql.Protocol.Wire;
 using Yyc3.Connectors.Sdk.Network;
 
@@ -17,6 +16,7 @@ internal sealed class MySqlConnection : IAsyncDisposable
     private SessionSetup? _setup;
     private double _timeLimit;
     private int _queued;
+    private volatile bool _isBroken;
 
     /// <summary>Makes a connection that is not open yet.</summary>
     /// <param name="options">Where to and as whom.</param>
@@ -33,7 +33,7 @@ internal sealed class MySqlConnection : IAsyncDisposable
     public string ServerVersion { get; private set; } = "";
 
     /// <summary>Whether it is of no use any more.</summary>
-    public bool IsBroken { get; private set; }
+    public bool IsBroken => _isBroken;
 
     /// <summary>Whether a KILL was sent at it since its last reset.</summary>
     public bool WasStopped { get; set; }
@@ -153,51 +153,12 @@ internal sealed class MySqlConnection : IAsyncDisposable
     /// <returns>The same.</returns>
     public MySqlException Failed(MySqlException failure)
     {
-        IsBroken |=
-            failure.Number
-                is 1053 // shutdown in progress
-                    or 1077 // normal shutdown
-                    or (>= 1152 and <= 1161) // aborted, packet too large, network errors
-                    or 1184 // aborted connection
-                    or 1927 // connection was killed
-                    or 3032 // server moved to the offline mode
-                    or 4031; // idle for too long
+        _isBroken |= MySqlErrorCode.EndsSession(failure.Number);
         return failure;
     }
 
     /// <summary>Marks it as of no use.</summary>
-    public void MarkBroken() => IsBroken = true;
-
-    /// <summary>Reads descriptions of columns.</summary>
-    /// <param name="count">How many.</param>
-    /// <returns>The columns.</returns>
-    public async ValueTask<ColumnDefinition[]> ReadColumnsAsync(int count)
-    {
-        if (count == 0)
-        {
-            return [];
-        }
-
-        var columns = new ColumnDefinition[count];
-        for (var index = 0; index < count; index++)
-        {
-            var packet = await Channel.ReadAsync(CancellationToken.None);
-            columns[index] = ColumnDefinition.Parse(packet.Span, Capabilities.HasFlag(Capabilities.ExtendedMetadata));
-        }
-
-        await ReadEndOfColumnsAsync();
-        return columns;
-    }
-
-    /// <summary>Reads the packet that older servers send behind the columns.</summary>
-    /// <returns>A task that completes when the rows are next.</returns>
-    public async ValueTask ReadEndOfColumnsAsync()
-    {
-        if (!Capabilities.HasFlag(Capabilities.DeprecateEof))
-        {
-            await Channel.ReadAsync(CancellationToken.None);
-        }
-    }
+    public void MarkBroken() => _isBroken = true;
 
     /// <summary>Asks the server for a sign of life.</summary>
     /// <returns>A task that completes with it.</returns>
@@ -246,14 +207,14 @@ internal sealed class MySqlConnection : IAsyncDisposable
     /// <summary>Breaks the connection; whoever waits on it fails. Thread-safe.</summary>
     public void Abort()
     {
-        IsBroken = true;
+        _isBroken = true;
         _channel?.Abort();
     }
 
     /// <summary>Closes it without a word, pool or not.</summary>
     public void Drop()
     {
-        IsBroken = true;
+        _isBroken = true;
         _channel?.Dispose();
     }
 

@@ -16,7 +16,7 @@ internal sealed class MySqlDataReader
     private ColumnDefinition[] _columns = [];
     private RowFields _fields = new([], isBinary: false);
     private MySqlException? _failure;
-    private State _state = State.Head;
+    private ReaderState _state = ReaderState.Head;
     private bool _hasRow;
 
     /// <summary>Reads the answer to a command.</summary>
@@ -25,24 +25,6 @@ internal sealed class MySqlDataReader
     /// <param name="isFollowed">Whether the answer to another command comes behind it.</param>
     public MySqlDataReader(MySqlConnection connection, PreparedStatement? statement, bool isFollowed) =>
         (_connection, _statement, _isFollowed) = (connection, statement, isFollowed);
-
-    private enum State
-    {
-        /// <summary>What the command gives is not known yet.</summary>
-        Head,
-
-        /// <summary>Rows follow.</summary>
-        Rows,
-
-        /// <summary>This result is over, another follows.</summary>
-        Between,
-
-        /// <summary>Only the answer to the command behind it is left.</summary>
-        Follower,
-
-        /// <summary>Everything is read.</summary>
-        Done,
-    }
 
     public int FieldCount => _columns.Length;
 
@@ -55,7 +37,7 @@ internal sealed class MySqlDataReader
     public ulong LastInsertedId { get; private set; }
 
     /// <summary>Whether everything is read, so that the connection is free.</summary>
-    public bool IsDone => _state == State.Done;
+    public bool IsDone => _state == ReaderState.Done;
 
     /// <summary>Whether the next step may have to wait for the network.</summary>
     public bool HasBuffered => _connection.Channel.HasPacket;
@@ -68,7 +50,7 @@ internal sealed class MySqlDataReader
         _hasRow = false;
         try
         {
-            while (_state is State.Rows or State.Follower)
+            while (_state is ReaderState.Rows or ReaderState.Follower)
             {
                 if (!_connection.Channel.TryRead(out var packet))
                 {
@@ -100,17 +82,17 @@ internal sealed class MySqlDataReader
     /// <returns>False after the last.</returns>
     public async ValueTask<bool> NextResultAsync()
     {
-        while (_state == State.Rows)
+        while (_state == ReaderState.Rows)
         {
             await ReadAsync();
         }
 
-        if (_state != State.Between)
+        if (_state != ReaderState.Between)
         {
             return false;
         }
 
-        _state = State.Head;
+        _state = ReaderState.Head;
         await ReadHeadAsync();
         return true;
     }
@@ -134,12 +116,12 @@ internal sealed class MySqlDataReader
     public bool SkipBuffered()
     {
         _hasRow = false;
-        while (_state is State.Rows or State.Follower && _connection.Channel.TryRead(out var packet))
+        while (_state is ReaderState.Rows or ReaderState.Follower && _connection.Channel.TryRead(out var packet))
         {
             Take(packet);
         }
 
-        return _state == State.Done;
+        return _state == ReaderState.Done;
     }
 
     /// <summary>Reads up to the first row, or to the end of what gives none.</summary>
@@ -177,7 +159,7 @@ internal sealed class MySqlDataReader
         var (count, isTold) = ParseHead(head.Span);
         if (isTold)
         {
-            _columns = await _connection.ReadColumnsAsync(count);
+            _columns = await ColumnReader.ReadAsync(_connection, count);
             if (_statement is not null)
             {
                 _statement.Columns = _columns;
@@ -189,11 +171,11 @@ internal sealed class MySqlDataReader
                 _statement?.Columns.Length == count
                     ? _statement.Columns
                     : throw new MySqlProtocolException("The server leaves out columns that it has not told.");
-            await _connection.ReadEndOfColumnsAsync();
+            await ColumnReader.ReadEndAsync(_connection);
         }
 
         _fields = new RowFields(_columns, isBinary: _statement is not null);
-        _state = State.Rows;
+        _state = ReaderState.Rows;
     }
 
     private (int Count, bool IsTold) ParseHead(ReadOnlySpan<byte> payload)
@@ -212,7 +194,7 @@ internal sealed class MySqlDataReader
     {
         try
         {
-            while (_state is State.Rows or State.Follower)
+            while (_state is ReaderState.Rows or ReaderState.Follower)
             {
                 if (Take(await _connection.Channel.ReadAsync(CancellationToken.None)))
                 {
@@ -242,7 +224,7 @@ internal sealed class MySqlDataReader
 
     private bool Take(ReadOnlyMemory<byte> packet)
     {
-        if (_state == State.Follower)
+        if (_state == ReaderState.Follower)
         {
             TakeFollower(packet.Span);
             return false;
@@ -260,7 +242,7 @@ internal sealed class MySqlDataReader
 
     private void TakeFollower(ReadOnlySpan<byte> packet)
     {
-        _state = State.Done;
+        _state = ReaderState.Done;
         if (Answer.IsError(packet))
         {
             _failure ??= _connection.Failed(Answer.ParseError(packet));
@@ -273,7 +255,7 @@ internal sealed class MySqlDataReader
 
     private void Finish(ReadOnlySpan<byte> packet)
     {
-        _state = _isFollowed ? State.Follower : State.Done;
+        _state = _isFollowed ? ReaderState.Follower : ReaderState.Done;
         if (Answer.IsError(packet))
         {
             _failure = _connection.Failed(Answer.ParseError(packet));
@@ -285,7 +267,7 @@ internal sealed class MySqlDataReader
         LastInsertedId = answer.LastInsertId;
         if (answer.Status.HasFlag(ServerStatus.MoreResults))
         {
-            _state = State.Between;
+            _state = ReaderState.Between;
         }
     }
 }

@@ -216,9 +216,11 @@ public sealed class MySqlCommandTests : IAsyncLifetime
         );
         var limited = Fixture.Open(credentials: Credentials(user, "pw"));
 
-        Assert.Equal(ErrorKind.PermissionDenied, (await FailsAsync(() => ExecuteAsync(limited, "delete from t"))).Kind);
-        await using var reader = await limited.QueryAsync(new DbStatement("select seq from seq_1_to_1000000"), default);
+        // MariaDB no longer counts a connection once it has been reset, so the limit is met with the first two.
+        var reader = await limited.QueryAsync(new DbStatement("select seq from seq_1_to_1000000"), default);
         var error = await FailsAsync(() => QueryAsync(limited, "select 1"));
+        await reader.DisposeAsync();
+        Assert.Equal(ErrorKind.PermissionDenied, (await FailsAsync(() => ExecuteAsync(limited, "delete from t"))).Kind);
         Assert.Equal((ErrorKind.Throttled, "TOO_MANY_CONNECTIONS"), (error.Kind, error.Code));
     }
 
@@ -237,6 +239,7 @@ public sealed class MySqlCommandTests : IAsyncLifetime
             ExecuteAsync(fixture.Open(credentials: Credentials(user, "pw")), "insert into t values (1)")
         );
 
-        Assert.Equal((ErrorKind.PreconditionFailed, "SERVER_READ_ONLY"), (error.Kind, error.Code));
+        Assert.True(error.Code == "SERVER_READ_ONLY", error.ToString());
+        Assert.Equal(ErrorKind.PreconditionFailed, error.Kind);
     }
 }

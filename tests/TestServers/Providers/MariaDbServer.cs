@@ -88,8 +88,6 @@ public sealed class MariaDbServer : IAsyncDisposable
                 // A commit reaches the operating system, so killing the server loses none.
                 "--innodb-flush-log-at-trx-commit=2",
                 "--max-connections=300",
-                // Without a limit for all, MariaDB heeds none for one user.
-                "--max-user-connections=290",
                 "--max-allowed-packet=64M",
                 $"--general-log-file={GeneralLog}",
                 $"--ssl-ca={Path.Combine(_folder, "ca.pem")}",
