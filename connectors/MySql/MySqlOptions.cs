@@ -1,0 +1,57 @@
+using Yyc3.Connectors.MySql.Protocol;
+using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Network;
+
+namespace Yyc3.Connectors.MySql;
+
+/// <summary>The integration's settings, checked.</summary>
+internal static class MySqlOptions
+{
+    private const int DefaultPort = 3306;
+    private const int DefaultPoolSize = 10;
+    private const int LargestPool = 200;
+
+    public static MySqlConnectionOptions From(ConnectorContext context)
+    {
+        var settings = context.Settings;
+        var user = Plain("auth.credentials.username", context.Credentials.GetRequired("username"));
+        var password = Plain("auth.credentials.password", context.Credentials.GetRequired("password"));
+        var database = Plain("config.database", settings.GetRequired("database"));
+        return new MySqlConnectionOptions(
+            settings.GetRequired("host"),
+            Within("config.port", settings.GetInt32("port", DefaultPort), ushort.MaxValue),
+            database,
+            user,
+            password
+        )
+        {
+            SslMode = Mode(settings.Find("sslMode")),
+            Trust = CertificateTrust.FromPem(settings.Find("caCertificate")),
+            MaximumPoolSize = Within("config.poolSize", settings.GetInt32("poolSize", DefaultPoolSize), LargestPool),
+        };
+    }
+
+    private static MySqlSslMode Mode(string? mode) =>
+        mode switch
+        {
+            "disable" => MySqlSslMode.Disabled,
+            null or "prefer" => MySqlSslMode.Preferred,
+            "verify-ca" => MySqlSslMode.VerifyCa,
+            "require" or "verify-full" => MySqlSslMode.VerifyFull,
+            _ => throw ConnectorException.Invalid(
+                "config.sslMode",
+                "must be disable, prefer, require, verify-ca or verify-full"
+            ),
+        };
+
+    private static int Within(string field, int value, int largest) =>
+        value >= 1 && value <= largest
+            ? value
+            : throw ConnectorException.Invalid(field, FormattableString.Invariant($"must be 1 to {largest}"));
+
+    // The protocol ends these texts with a NUL.
+    private static string Plain(string field, string text) =>
+        !text.Contains('\0', StringComparison.Ordinal)
+            ? text
+            : throw ConnectorException.Invalid(field, "must not contain NUL");
+}
