@@ -13,7 +13,7 @@ namespace Yyc3.Connectors.PostgreSql.Sessions;
 /// </summary>
 internal sealed class Dialer(PostgreSqlOptions options, OutboundNetwork network) : IDisposable
 {
-    private const int ConnectSeconds = 15;
+    private const int ConnectSeconds = 10;
     private const int CancelMilliseconds = 1000;
     private const int KeepAliveSeconds = 30;
     private const int PreparedStatements = 64;

@@ -53,6 +53,12 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
     public ValueTask<T> AwaitAsync<T>(Task<T> work, StatementDeadline deadline) =>
         new(work.IsCompletedSuccessfully ? work : WaitAsync(work, deadline));
 
+    /// <summary>Closes a reader, unless something was given up that is still reading.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <returns>A task that completes when it is closed.</returns>
+    public ValueTask CloseAsync(NpgsqlDataReader reader) =>
+        IsAbandoned ? ValueTask.CompletedTask : reader.DisposeAsync();
+
     /// <summary>Runs a text of our own in a read-only transaction that is undone, and reads its first row.</summary>
     /// <param name="text">The text.</param>
     /// <param name="bind">Adds its parameters.</param>
@@ -70,19 +76,26 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
         Add(batch, "BEGIN READ ONLY");
         bind?.Invoke(Add(batch, text).Parameters);
         Add(batch, Undo);
-        await using var reader = await AwaitAsync(batch.ExecuteReaderAsync(deadline.Token), deadline);
-        if (!await AwaitAsync(reader.ReadAsync(deadline.Token), deadline))
+        var reader = await AwaitAsync(batch.ExecuteReaderAsync(deadline.Token), deadline);
+        try
         {
-            return null;
-        }
+            if (!await AwaitAsync(reader.ReadAsync(deadline.Token), deadline))
+            {
+                return null;
+            }
 
-        var row = new string?[columns];
-        for (var column = 0; column < columns; column++)
+            var row = new string?[columns];
+            for (var column = 0; column < columns; column++)
+            {
+                row[column] = reader.GetValue(column) as string;
+            }
+
+            return row;
+        }
+        finally
         {
-            row[column] = reader.GetValue(column) as string;
+            await CloseAsync(reader);
         }
-
-        return row;
     }
 
     /// <summary>Leaves a transaction that failed or was stopped. A session where that fails is broken.</summary>
@@ -100,10 +113,17 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
         {
             await using var batch = connection.CreateBatch();
             Add(batch, Undo);
-            await using var reader = await AwaitAsync(batch.ExecuteReaderAsync(limit.Token), limit);
-            while (await AwaitAsync(reader.NextResultAsync(limit.Token), limit))
+            var reader = await AwaitAsync(batch.ExecuteReaderAsync(limit.Token), limit);
+            try
             {
-                // Nothing to read.
+                while (await AwaitAsync(reader.NextResultAsync(limit.Token), limit))
+                {
+                    // Nothing to read.
+                }
+            }
+            finally
+            {
+                await CloseAsync(reader);
             }
         }
         catch (Exception)

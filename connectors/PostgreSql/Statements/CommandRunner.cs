@@ -102,15 +102,22 @@ internal sealed class CommandRunner(SessionPool pool, TimeProvider time)
     {
         await using var batch = session.Connection.CreateBatch();
         run.AddChunk(batch, ChunkSize, _keys);
-        await using var reader = await session.AwaitAsync(batch.ExecuteReaderAsync(deadline.Token), deadline);
-        do
+        var reader = await session.AwaitAsync(batch.ExecuteReaderAsync(deadline.Token), deadline);
+        try
         {
-            // The first row of an INSERT that returns rows tells its key; Npgsql skips the rest.
-            if (run.WantsKey() && await session.AwaitAsync(reader.ReadAsync(deadline.Token), deadline))
+            do
             {
-                run.TakeKey(reader);
-            }
-        } while (await session.AwaitAsync(reader.NextResultAsync(deadline.Token), deadline));
+                // The first row of an INSERT that returns rows tells its key; Npgsql skips the rest.
+                if (run.WantsKey() && await session.AwaitAsync(reader.ReadAsync(deadline.Token), deadline))
+                {
+                    run.TakeKey(reader);
+                }
+            } while (await session.AwaitAsync(reader.NextResultAsync(deadline.Token), deadline));
+        }
+        finally
+        {
+            await session.CloseAsync(reader);
+        }
 
         run.EndChunk();
     }

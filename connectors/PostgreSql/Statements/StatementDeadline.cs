@@ -17,7 +17,7 @@ internal sealed class StatementDeadline : IDisposable
     private readonly CancellationTokenSource _timer;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _silent;
-    private readonly CancellationTokenRegistration _stopping;
+    private readonly CancellationTokenRegistration _givingUp;
     private CancellationToken _caller;
 
     /// <summary>Starts the time.</summary>
@@ -30,22 +30,11 @@ internal sealed class StatementDeadline : IDisposable
         _begun = time.GetTimestamp();
         _caller = caller;
         _timer = new CancellationTokenSource(Timer(timeout, TimeSpan.Zero), time);
-        _silent = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _silent = new CancellationTokenSource(Timer(timeout, Silence), time);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
-        _stopping = _stop.Token.UnsafeRegister(
-            static silent =>
-            {
-                try
-                {
-                    ((CancellationTokenSource)silent!).CancelAfter(Silence);
-                }
-                catch (ObjectDisposedException)
-                {
-                    // The statement has ended by itself at the same moment.
-                }
-            },
-            _silent
-        );
+
+        // Not by way of the token that stops: Npgsql sends its request to stop within that one's callback, and can hang there.
+        _givingUp = caller.UnsafeRegister(static deadline => ((StatementDeadline)deadline!).BeginSilence(), this);
     }
 
     /// <summary>Cancelled when the statement must stop.</summary>
@@ -56,7 +45,14 @@ internal sealed class StatementDeadline : IDisposable
 
     /// <summary>From now on the server measures the time; this one waits a little longer.</summary>
     /// <param name="timeout">Longest time at the server; null for none.</param>
-    public void LeaveToServer(TimeSpan? timeout) => _timer.CancelAfter(Timer(timeout, Grace));
+    public void LeaveToServer(TimeSpan? timeout)
+    {
+        _timer.CancelAfter(Timer(timeout, Grace));
+        if (!_stop.IsCancellationRequested)
+        {
+            _silent.CancelAfter(Timer(timeout, Grace + Silence));
+        }
+    }
 
     /// <summary>Lets another token stop the statement too, as long as the result is not disposed.</summary>
     /// <param name="other">Token of one call on the reader.</param>
@@ -77,6 +73,7 @@ internal sealed class StatementDeadline : IDisposable
     /// <summary>Stops the statement now.</summary>
     public void Stop()
     {
+        BeginSilence();
         try
         {
             _stop.Cancel();
@@ -102,10 +99,28 @@ internal sealed class StatementDeadline : IDisposable
 
     public void Dispose()
     {
-        _stopping.Dispose();
+        if (_silent.IsCancellationRequested)
+        {
+            // Npgsql may still hang in its callback, and disposing waits for callbacks. The timers have run out by now.
+            return;
+        }
+
+        _givingUp.Dispose();
         _stop.Dispose();
         _timer.Dispose();
         _silent.Dispose();
+    }
+
+    private void BeginSilence()
+    {
+        try
+        {
+            _silent.CancelAfter(Silence);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The statement has ended by itself at the same moment.
+        }
     }
 
     private TimeSpan Timer(TimeSpan? timeout, TimeSpan grace)

@@ -139,7 +139,7 @@ public sealed class PostgreSqlValueTests : IAsyncDisposable
             Assert.Equal(
                 [
                     new("a", "integer"),
-                    new("b", "numeric(10,2)"),
+                    new("b", "numeric(10, 2)"),
                     new("a", "timestamp with time zone"),
                     new("varchar", "character varying(5)"),
                     new("interval", "interval"),
