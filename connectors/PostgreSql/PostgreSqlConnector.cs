@@ -41,6 +41,11 @@ public sealed class PostgreSqlConnector : IConnector, IDatabase, IConnectionPool
             {
                 await session.ReadFirstRowAsync("SELECT ''", null, 1, deadline);
             }
+            catch (Exception fault)
+            {
+                await session.RecoverAsync(fault);
+                throw;
+            }
             finally
             {
                 await _pool.ReturnAsync(session);

@@ -45,6 +45,8 @@ internal static class PostgreSqlErrors
             OperationCanceledException => deadline.Error(fault),
             PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => deadline.Error(fault),
             PostgresException refused => Of(refused, statement),
+            // Npgsql wraps the cancellation of a handshake, and breaks a connection that does not answer a request to stop.
+            NpgsqlException when deadline.IsOver => deadline.Error(fault),
             _ when NetworkFault.Find(fault) is { } network => network.ToException(fault),
             NpgsqlException => new ConnectorException(
                 ErrorKind.Unavailable,

@@ -98,7 +98,43 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
         }
     }
 
-    /// <summary>Leaves a transaction that failed or was stopped. A session where that fails is broken.</summary>
+    /// <summary>
+    /// Leaves a transaction whose statement has failed. Prepared statements are dropped too: Npgsql takes one for prepared that
+    /// the server has parsed but refused to bind, and then misreads its answers (npgsql issue 6391). The codes that only a
+    /// running statement can have are spared that.
+    /// </summary>
+    /// <param name="fault">What it has failed with.</param>
+    /// <returns>A task that completes when it has.</returns>
+    public async ValueTask RecoverAsync(Exception fault)
+    {
+        await UndoAsync();
+        if (
+            IsBroken
+            || fault
+                is PostgresException
+                {
+                    SqlState: PostgresErrorCodes.UniqueViolation
+                        or PostgresErrorCodes.ForeignKeyViolation
+                        or PostgresErrorCodes.ExclusionViolation
+                }
+        )
+        {
+            return;
+        }
+
+        using var limit = new StatementDeadline(time, LongestUndo, CancellationToken.None);
+        try
+        {
+            // On a thread of its own: it blocks.
+            await AwaitAsync(Task.Run(Unprepare, CancellationToken.None), limit);
+        }
+        catch (Exception)
+        {
+            IsBroken = true;
+        }
+    }
+
+    /// <summary>Leaves a transaction that has been read or was stopped while it was read. A session where that fails is broken.</summary>
     /// <returns>A task that completes when it has.</returns>
     public async ValueTask UndoAsync()
     {
@@ -160,6 +196,12 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
                 )
                 : "SET LOCAL statement_timeout TO DEFAULT"
         );
+
+    private bool Unprepare()
+    {
+        connection.UnprepareAll();
+        return true;
+    }
 
     private async Task<T> WaitAsync<T>(Task<T> work, StatementDeadline deadline)
     {

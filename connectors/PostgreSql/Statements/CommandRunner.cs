@@ -29,9 +29,9 @@ internal sealed class CommandRunner(SessionPool pool, TimeProvider time)
                 deadline.LeaveToServer(Sum(statements));
                 return await RunAsync(session, run, deadline);
             }
-            catch
+            catch (Exception fault)
             {
-                await session.UndoAsync();
+                await session.RecoverAsync(fault);
                 throw;
             }
             finally
@@ -78,7 +78,7 @@ internal sealed class CommandRunner(SessionPool pool, TimeProvider time)
             }
             catch (PostgresException fault) when (stale < MostStalePlans && PostgreSqlErrors.IsStalePlan(fault))
             {
-                await session.UndoAsync();
+                await session.RecoverAsync(fault);
             }
             catch (Exception) when (run.IsCommitted)
             {

@@ -71,7 +71,7 @@ internal sealed class GeneratedKeys
             catch (PostgresException fault) when (fault.SqlState != PostgresErrorCodes.QueryCanceled)
             {
                 // It will fail in the same way when it runs, or an earlier statement of the batch makes its table.
-                await session.UndoAsync();
+                await session.RecoverAsync(fault);
             }
         }
     }
@@ -104,7 +104,7 @@ internal sealed class GeneratedKeys
         catch (PostgresException fault) when (fault.SqlState != PostgresErrorCodes.QueryCanceled)
         {
             // Such as an INSERT into a view that has no such column.
-            await session.UndoAsync();
+            await session.RecoverAsync(fault);
             return null;
         }
     }

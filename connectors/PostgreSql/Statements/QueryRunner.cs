@@ -35,9 +35,9 @@ internal sealed class QueryRunner(SessionPool pool, TimeProvider time)
                 var query = await OpenAsync(session, statement, deadline);
                 return new PostgreSqlRowReader(pool, session, query, deadline, time);
             }
-            catch
+            catch (Exception fault)
             {
-                await session.UndoAsync();
+                await session.RecoverAsync(fault);
                 await pool.ReturnAsync(session);
                 throw;
             }
@@ -69,7 +69,7 @@ internal sealed class QueryRunner(SessionPool pool, TimeProvider time)
             }
             catch (PostgresException fault) when (stale < MostStalePlans && PostgreSqlErrors.IsStalePlan(fault))
             {
-                await session.UndoAsync();
+                await session.RecoverAsync(fault);
             }
         }
     }

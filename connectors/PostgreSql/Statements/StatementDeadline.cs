@@ -40,6 +40,9 @@ internal sealed class StatementDeadline : IDisposable
     /// <summary>Cancelled when the statement must stop.</summary>
     public CancellationToken Token => _stop.Token;
 
+    /// <summary>Whether the statement must stop, or had to.</summary>
+    public bool IsOver => _stop.IsCancellationRequested;
+
     /// <summary>Cancelled when the server was asked to stop and has not answered.</summary>
     public CancellationToken Silent => _silent.Token;
 

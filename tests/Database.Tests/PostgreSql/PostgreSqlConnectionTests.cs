@@ -175,8 +175,8 @@ public sealed class PostgreSqlConnectionTests : IAsyncDisposable
         );
 
         Assert.Equal(ErrorKind.Unauthenticated, error.Kind);
-        var refusals = server
-            .Log.Split('\n')
+        var refusals = (await server.ReadLogAsync())
+            .Split('\n')
             .Count(line =>
                 line.Contains($"password authentication failed for user \"{role}\"", StringComparison.Ordinal)
             );

@@ -42,7 +42,7 @@ public sealed class PostgreSqlInjectionTests : IAsyncDisposable
             await RunAllAsync(database, "harmless");
         }
 
-        var harmless = TextsOf(Entries(server.Log, role));
+        var harmless = TextsOf(Entries(await server.ReadLogAsync(), role));
         foreach (var text in Texts)
         {
             await RunAllAsync(database, text);
@@ -56,7 +56,7 @@ public sealed class PostgreSqlInjectionTests : IAsyncDisposable
                 $"select count(*) filter (where a <> 'harmless'), count(*) filter (where a = 'witness') from {role}.t"
             )
         );
-        var entries = Entries(server.Log, role);
+        var entries = Entries(await server.ReadLogAsync(), role);
         Assert.Equal(harmless.Order(StringComparer.Ordinal), TextsOf(entries).Order(StringComparer.Ordinal));
 
         // The values are in the log, as what they are: values.

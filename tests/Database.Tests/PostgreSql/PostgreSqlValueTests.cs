@@ -4,7 +4,7 @@ using static Yyc3.Connectors.Database.Tests.PostgreSql.PostgreSqlFixture;
 namespace Yyc3.Connectors.Database.Tests.PostgreSql;
 
 /// <summary>Every type is read, the same whether its query runs for the first time, as text, or again, in the wire format.</summary>
-public sealed class PostgreSqlValueTests : IAsyncDisposable
+public sealed class PostgreSqlValueTests(PostgreSqlTypes types) : IClassFixture<PostgreSqlTypes>, IAsyncDisposable
 {
     private readonly PostgreSqlFixture _fixture = new();
 
@@ -111,14 +111,9 @@ public sealed class PostgreSqlValueTests : IAsyncDisposable
     [InlineData("null::interval", DbValueKind.Null, "null")]
     public async Task Value_is_read(string expression, DbValueKind kind, string shown)
     {
-        var database = await _fixture.OpenAsync();
-        await ExecuteAsync(database, "create type mood as enum ('sad', 'happy')");
-        await ExecuteAsync(database, "create type pair as (a integer, b text)");
-        await ExecuteAsync(database, "create domain positive as integer check (value > 0)");
-
         for (var run = 1; run <= 4; run++)
         {
-            var value = (await QueryAsync(database, $"select {expression} as v"))[0][0];
+            var value = (await QueryAsync(types.Database, $"select {expression} as v"))[0][0];
             Assert.Equal((run, kind, shown), (run, value.Kind, value.ToString()));
         }
     }
@@ -165,19 +160,7 @@ public sealed class PostgreSqlValueTests : IAsyncDisposable
     [InlineData("where ip << :v", "10.0.0.0/8")]
     public async Task Text_becomes_what_it_is_compared_with(string condition, string value)
     {
-        var database = await _fixture.OpenAsync();
-        await ExecuteAsync(
-            database,
-            "create table t (d date, ts timestamptz, t timestamp, n numeric, i bigint, u uuid, b boolean, j jsonb, "
-                + "a integer[], iv interval, ip inet)"
-        );
-        await ExecuteAsync(
-            database,
-            "insert into t values ('2026-02-03', '2026-02-03T10:00:00Z', '2026-02-03 10:00', 12.5, 9007199254740993, "
-                + "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', true, '{\"a\": 1, \"b\": 2}', '{1,2,3}', '1 mon', '10.1.2.3')"
-        );
-
-        Assert.Single(await QueryAsync(database, $"select 1 from t {condition}", ("v", DbValue.From(value))));
+        Assert.Single(await QueryAsync(types.Database, $"select 1 from t {condition}", ("v", DbValue.From(value))));
     }
 
     [Fact]
@@ -211,6 +194,39 @@ public sealed class PostgreSqlValueTests : IAsyncDisposable
                 "INVALID_ARGUMENT"
             );
             Assert.Equal("params.v", error.Field);
+        }
+    }
+
+    [Fact]
+    public async Task Value_that_the_server_refuses_spoils_no_later_run()
+    {
+        var database = await _fixture.OpenAsync(Settings(("poolSize", 1)));
+        await ExecuteAsync(database, "create table t (id serial primary key, d date)");
+        for (var run = 0; run < 6; run++)
+        {
+            // The fault is found when the value is bound, before anything runs.
+            await FailsAsync(
+                () => QueryAsync(database, "select :d::date as d", ("d", DbValue.From("no date"))),
+                "INVALID_ARGUMENT"
+            );
+            await FailsAsync(
+                () => ExecuteAsync(database, "insert into t (d) values (:d) returning id", ("d", DbValue.From("x"))),
+                "INVALID_ARGUMENT"
+            );
+            Assert.Equal(
+                "2026-02-03",
+                (await QueryAsync(database, "select :d::date as d", ("d", DbValue.From("2026-02-03"))))[0][0].AsText()
+            );
+            Assert.Equal(
+                $"{run + 1}",
+                (
+                    await ExecuteAsync(
+                        database,
+                        "insert into t (d) values (:d) returning id",
+                        ("d", DbValue.From("2026-02-03"))
+                    )
+                ).InsertId
+            );
         }
     }
 

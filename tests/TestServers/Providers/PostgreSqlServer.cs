@@ -37,22 +37,6 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Process id of the postmaster.</summary>
     public int ProcessId => _process!.Id;
 
-    /// <summary>Everything that the server has logged: statements and the values bound to them, per database and role.</summary>
-    public string Log
-    {
-        get
-        {
-            using var file = new FileStream(
-                Path.Combine(_folder, "server.log"),
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite
-            );
-            using var reader = new StreamReader(file, Encoding.UTF8);
-            return reader.ReadToEnd();
-        }
-    }
-
     private string Data => Path.Combine(_folder, "data");
 
     /// <summary>Makes a cluster and starts it.</summary>
@@ -128,6 +112,31 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     /// <summary>Kills all its processes with SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>Reads everything that the server has logged up to now, each entry behind <c>@@database|role|</c>.</summary>
+    public async Task<string> ReadLogAsync()
+    {
+        // The log is written by a process of its own, in order, a little later.
+        var mark = Guid.NewGuid().ToString("N");
+        await RunAsync($"do $$ begin raise log '{mark}'; end $$");
+        while (true)
+        {
+            await using var file = new FileStream(
+                Path.Combine(_folder, "server.log"),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite
+            );
+            using var reader = new StreamReader(file, Encoding.UTF8);
+            var log = await reader.ReadToEndAsync();
+            if (log.Contains(mark, StringComparison.Ordinal))
+            {
+                return log;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+    }
 
     /// <summary>Makes a role with a schema of its own, which may log in with <see cref="Password"/>.</summary>
     /// <param name="name">Name of both.</param>
