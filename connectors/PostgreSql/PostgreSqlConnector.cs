@@ -1,0 +1,91 @@
+using Yyc3.Connectors.PostgreSql;
+using Yyc3.Connectors.PostgreSql.Sessions;
+using Yyc3.Connectors.PostgreSql.Statements;
+using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Database;
+
+[assembly: Connector(typeof(PostgreSqlConnector))]
+
+namespace Yyc3.Connectors.PostgreSql;
+
+/// <summary>A PostgreSQL database.</summary>
+public sealed class PostgreSqlConnector : IConnector, IDatabase, IConnectionPool, IAsyncDisposable
+{
+    private readonly SessionPool _pool;
+    private readonly QueryRunner _queries;
+    private readonly CommandRunner _commands;
+    private readonly TimeProvider _time;
+
+    /// <summary>Opens the connector; connections are opened on first use.</summary>
+    /// <param name="context">What the host gives.</param>
+    public PostgreSqlConnector(ConnectorContext context)
+    {
+        var options = PostgreSqlOptions.From(context);
+        _time = context.Time;
+        _pool = new SessionPool(options, new Dialer(options, context.Network), context.Time, context.Logger);
+        _queries = new QueryRunner(_pool, context.Time);
+        _commands = new CommandRunner(_pool, context.Time);
+    }
+
+    /// <inheritdoc/>
+    public PoolUsage PoolUsage => _pool.Usage;
+
+    /// <inheritdoc/>
+    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = new StatementDeadline(_time, null, cancellationToken);
+        try
+        {
+            var session = await _pool.RentAsync(deadline);
+            try
+            {
+                await session.ReadFirstRowAsync("SELECT ''", null, 1, deadline);
+            }
+            catch (Exception fault)
+            {
+                await session.RecoverAsync(fault);
+                throw;
+            }
+            finally
+            {
+                await _pool.ReturnAsync(session);
+            }
+
+            return HealthReport.Healthy;
+        }
+        catch (Exception fault)
+        {
+            return PostgreSqlErrors.Map(fault, null, deadline) is ConnectorException error
+                ? HealthReport.Of(error)
+                : throw PostgreSqlErrors.Map(fault, null, deadline);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RowReader> QueryAsync(DbStatement statement, CancellationToken cancellationToken) =>
+        _queries.OpenAsync(CheckedStatement.Query(statement), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<ExecuteResult> ExecuteAsync(DbStatement statement, CancellationToken cancellationToken) =>
+        (await _commands.RunAsync([CheckedStatement.Command(statement, "command")], cancellationToken))[0];
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<ExecuteResult>> ExecuteBatchAsync(
+        IReadOnlyList<DbStatement> statements,
+        CancellationToken cancellationToken
+    ) =>
+        statements.Count == 0
+            ? []
+            : await _commands.RunAsync(
+                [
+                    .. statements.Select(
+                        (statement, index) => CheckedStatement.Command(statement, $"statements[{index}].command")
+                    ),
+                ],
+                cancellationToken
+            );
+
+    /// <summary>Closes the connections.</summary>
+    /// <returns>A task that completes when they are closed.</returns>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+}
