@@ -16,6 +16,9 @@ internal static class AwsS3Errors
     /// <summary>Code of a request that the store does not know.</summary>
     public const string NotSupported = "NOT_SUPPORTED_BY_STORE";
 
+    /// <summary>Code of an upload in parts that is no longer there.</summary>
+    public const string UploadEnded = "UPLOAD_ENDED";
+
     public static ConnectorException ObjectExists(Exception? cause = null) =>
         new(
             ErrorKind.PreconditionFailed,

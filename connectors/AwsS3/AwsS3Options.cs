@@ -47,6 +47,9 @@ internal sealed record AwsS3Options
     /// <summary>Larger objects are copied part by part; S3 copies no more than 5 GiB in one request.</summary>
     public long LargestSingleCopy { get; init; } = 5L * 1024 * 1024 * 1024;
 
+    /// <summary>Bytes per part of such a copy, unless there would be too many.</summary>
+    public long SmallestCopiedPart { get; init; } = 128L * 1024 * 1024;
+
     public static AwsS3Options From(ConnectorSettings settings)
     {
         var endpoint = Address(settings.Find("endpoint"));

@@ -77,7 +77,7 @@ internal static class ErrorCodes
     private static readonly ErrorMeaning NotSupported = new(
         ErrorKind.PreconditionFailed,
         AwsS3Errors.NotSupported,
-        "The store does not support this; see the settings checksums and chunkedEncoding."
+        "The store does not support the request, or not the way its content is signed; see checksums and chunkedEncoding."
     );
 
     private static readonly ErrorMeaning KeyUnusable = new(
@@ -117,7 +117,7 @@ internal static class ErrorCodes
         ),
         ["NoSuchUpload"] = new(
             ErrorKind.Conflict,
-            "UPLOAD_ENDED",
+            AwsS3Errors.UploadEnded,
             "The upload was ended at the store by somebody else."
         ),
         ["AccessDenied"] = Denied,

@@ -74,7 +74,7 @@ internal sealed class ObjectCopier(
             );
             return copied.VersionId;
         }
-        catch (ConnectorException error) when (error.Code == AwsS3Errors.NotSupported && head.ContentLength > 0)
+        catch (ConnectorException error) when (error.Code == AwsS3Errors.NotSupported)
         {
             // Ceph copies no encrypted object at once, but its parts.
             return await _parts.CopyAsync(from, to, head, cancellationToken);

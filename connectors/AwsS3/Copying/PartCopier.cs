@@ -7,8 +7,6 @@ namespace Yyc3.Connectors.AwsS3.Copying;
 /// <summary>Copies an object part by part, for those that the store does not copy at once.</summary>
 internal sealed class PartCopier(BucketAccess bucket, UploadParts parts)
 {
-    private const long LeastPartSize = 128L * 1024 * 1024;
-
     /// <summary>Copies everything, or leaves nothing.</summary>
     /// <returns>Id of the new version; null when the store keeps none or does not tell.</returns>
     public async Task<string?> CopyAsync(
@@ -30,7 +28,10 @@ internal sealed class PartCopier(BucketAccess bucket, UploadParts parts)
         var uploadId = await parts.BeginAsync(begin, cancellationToken);
         try
         {
-            var copied = await CopyPartsAsync(from, to, uploadId, head, cancellationToken);
+            var copied =
+                head.ContentLength > 0
+                    ? await CopyPartsAsync(from, to, uploadId, head, cancellationToken)
+                    : await SendNothingAsync(to, uploadId, cancellationToken);
             return await parts.CompleteAsync(to, uploadId, copied, ifNoneMatch: null, cancellationToken);
         }
         catch
@@ -38,6 +39,13 @@ internal sealed class PartCopier(BucketAccess bucket, UploadParts parts)
             await parts.AbortAsync(to, uploadId);
             throw;
         }
+    }
+
+    /// <summary>Of nothing no range can be copied, but an empty part can be sent.</summary>
+    private async Task<PartETag[]> SendNothingAsync(string to, string uploadId, CancellationToken cancellationToken)
+    {
+        using var nothing = new PartBuffer([], 0);
+        return [await parts.SendAsync(to, uploadId, number: 1, nothing, cancellationToken)];
     }
 
     private async Task<PartETag[]> CopyPartsAsync(
@@ -48,7 +56,7 @@ internal sealed class PartCopier(BucketAccess bucket, UploadParts parts)
         CancellationToken cancellationToken
     )
     {
-        var size = Math.Max(LeastPartSize, (head.ContentLength / PartedUpload.MostParts) + 1);
+        var size = Math.Max(bucket.Options.SmallestCopiedPart, (head.ContentLength / PartedUpload.MostParts) + 1);
         var copied = new PartETag[(int)((head.ContentLength + size - 1) / size)];
         var limits = new ParallelOptions
         {

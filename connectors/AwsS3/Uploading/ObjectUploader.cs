@@ -62,7 +62,7 @@ internal sealed class ObjectUploader
             throw ConnectorException.Invalid("file", "has a negative length");
         }
 
-        if (!MediaTypeHeaderValue.TryParse(options.ContentType, out _))
+        if (!MediaTypeHeaderValue.TryParse(options.ContentType, out var type))
         {
             throw ConnectorException.Invalid("contentType", "is no media type");
         }
@@ -71,7 +71,11 @@ internal sealed class ObjectUploader
         return new ObjectDraft
         {
             Key = _bucket.Keys.ToStored(key),
-            Options = options,
+            // As it will be written, or the signature holds for other letters than are sent.
+            Options = options with
+            {
+                ContentType = type.ToString(),
+            },
             Encryption = Encryption.From(options, _bucket.Options.KmsKeyId),
             PlainSize = options.ContentLength,
             NeedsSingleRequest = options.CreateOnly && !_bucket.Options.ConditionalMultipart,

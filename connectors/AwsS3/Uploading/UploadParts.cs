@@ -2,6 +2,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.AwsS3.Client;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.AwsS3.Uploading;
 
@@ -66,7 +67,8 @@ internal sealed partial class UploadParts(BucketAccess bucket, TimeProvider time
             UseChunkEncoding = bucket.Options.ChunkedEncoding,
         };
         var sent = await bucket.CallAsync((client, token) => client.UploadPartAsync(request, token), cancellationToken);
-        return new PartETag(sent) { PartNumber = number };
+        // With its checksum, which the completion must repeat.
+        return new PartETag(sent, copyChecksums: true) { PartNumber = number };
     }
 
     /// <summary>Makes the parts one object, visible at once.</summary>
@@ -110,6 +112,10 @@ internal sealed partial class UploadParts(BucketAccess bucket, TimeProvider time
         try
         {
             await bucket.CallAsync((client, token) => client.AbortMultipartUploadAsync(request, token), limit.Token);
+        }
+        catch (ConnectorException fault) when (fault.Code == AwsS3Errors.UploadEnded)
+        {
+            // It was completed after all, and the answer was lost.
         }
         catch (Exception fault)
         {

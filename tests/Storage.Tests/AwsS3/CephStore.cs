@@ -70,7 +70,11 @@ public sealed class CephStore : IAsyncDisposable
 
     /// <summary>Credentials for a gateway.</summary>
     public static IReadOnlyDictionary<string, string> Credentials(string secret = CephServer.SecretAccessKey) =>
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["accessKeyId"] = CephServer.AccessKeyId, ["secretAccessKey"] = secret };
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["accessKeyId"] = CephServer.AccessKeyId,
+            ["secretAccessKey"] = secret,
+        };
 
     /// <summary>Makes a client of the SDK without anything of the connector.</summary>
     public static AmazonS3Client NewClient(CephServer server) =>
