@@ -7,7 +7,7 @@ using Yyc3.Connectors.Sqlite;
 namespace Yyc3.Connectors.Sqlite;
 
 /// <summary>A SQLite database file inside the data directory.</summary>
-public sealed class SqliteConnector : IConnector, IDatabase, IAsyncDisposable
+public sealed class SqliteConnector : IConnector, IDatabase, IConnectionPool, IAsyncDisposable
 {
     private readonly SqliteDatabase _database;
 
@@ -15,6 +15,9 @@ public sealed class SqliteConnector : IConnector, IDatabase, IAsyncDisposable
     /// <param name="context">What the host gives.</param>
     public SqliteConnector(ConnectorContext context) =>
         _database = new SqliteDatabase(SqliteOptions.From(context), context.Time);
+
+    /// <inheritdoc/>
+    public PoolUsage PoolUsage => _database.PoolUsage;
 
     /// <inheritdoc/>
     public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)

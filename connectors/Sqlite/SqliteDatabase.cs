@@ -1,5 +1,6 @@
 using System.Globalization;
 using SQLitePCL;
+using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.Sqlite;
@@ -49,6 +50,8 @@ internal sealed class SqliteDatabase(SqliteOptions options, TimeProvider time) :
                 ],
                 cancellationToken
             );
+
+    public PoolUsage PoolUsage => _pool.Usage;
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 

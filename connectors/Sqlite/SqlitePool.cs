@@ -20,6 +20,18 @@ internal sealed class SqlitePool(SqliteOptions options) : IAsyncDisposable
     private volatile bool _created;
     private volatile bool _disposed;
 
+    /// <summary>Connections and who uses them; waiting calls are not counted.</summary>
+    public PoolUsage Usage
+    {
+        get
+        {
+            var reading = options.Readers - _readers.CurrentCount;
+            var writing = 1 - _writer.CurrentCount;
+            var open = reading + _idle.Count + (_writing is null ? 0 : 1);
+            return new PoolUsage(Math.Max(open, reading + writing), reading + writing, 0, options.Readers + 1);
+        }
+    }
+
     /// <summary>Waits for its turn, then works on a reading connection until <see cref="Return"/>.</summary>
     /// <param name="work">Runs on a worker thread; when it throws, the connection is returned.</param>
     /// <param name="deadline">Ends the waiting for a turn.</param>

@@ -1,9 +1,12 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Runtime.Access;
+using Yyc3.Connectors.Runtime.Integrations;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Runtime.State;
 using Yyc3.Connectors.Runtime.Telemetry;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Runtime.Hosting;
 
@@ -12,6 +15,7 @@ internal sealed class RuntimeStartup(
     MigrationRunner migrations,
     BootstrapKey bootstrapKey,
     PluginRegistry plugins,
+    ConnectorPool connectors,
     RuntimeSettings settings,
     RuntimeMetrics metrics,
     FirstKey firstKey,
@@ -30,7 +34,7 @@ internal sealed class RuntimeStartup(
             () =>
                 plugins
                     .Versions.GroupBy(version => version.State)
-                    .Select(group => new System.Diagnostics.Metrics.Measurement<int>(
+                    .Select(group => new Measurement<int>(
                         group.Count(),
                         new KeyValuePair<string, object?>("state", group.Key.ToString().ToLowerInvariant())
                     ))
@@ -38,9 +42,33 @@ internal sealed class RuntimeStartup(
         metrics.Watch(
             "plugin.zombies",
             "Unloaded plugin versions whose code is still in memory.",
-            () => [new System.Diagnostics.Metrics.Measurement<int>(plugins.Zombies)]
+            () => [new Measurement<int>(plugins.Zombies)]
+        );
+        metrics.Watch(
+            "connector.pool.connections",
+            "Connections to providers, by state.",
+            () => connectors.Connections.SelectMany(pool => Measure(pool.Provider, pool.Usage))
+        );
+        metrics.Watch(
+            "connector.pool.waiting",
+            "Calls that wait for a connection.",
+            () => connectors.Connections.Select(pool => Measure(pool.Provider, pool.Usage.Waiting))
+        );
+        metrics.Watch(
+            "connector.pool.limit",
+            "Most connections at once.",
+            () => connectors.Connections.Select(pool => Measure(pool.Provider, pool.Usage.Limit))
         );
     }
+
+    private static IEnumerable<Measurement<int>> Measure(string provider, PoolUsage usage) =>
+        [
+            new(usage.InUse, new("provider", provider), new("state", "used")),
+            new(usage.Open - usage.InUse, new("provider", provider), new("state", "idle")),
+        ];
+
+    private static Measurement<int> Measure(string provider, int count) =>
+        new(count, new KeyValuePair<string, object?>("provider", provider));
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -42,8 +42,8 @@ internal sealed class StartBanner(
         Report(isServing: true);
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [];
         var http = addresses.ElementAtOrDefault(0) ?? "";
-        var usable = plugins.Versions.Where(version => version.State != PluginState.Failed).ToList();
-        var failed = plugins.Versions.Length - usable.Count;
+        var usable = plugins.Versions.Where(version => version.IsUsable).ToList();
+        var others = plugins.Versions.Length - usable.Count;
         var key = firstKey.Value ?? "$YYC3_APIKEY";
         var lines = new List<string>
         {
@@ -59,7 +59,7 @@ internal sealed class StartBanner(
         lines.Add($"  Data               {settings.DataDirectory}");
         lines.Add(
             $"  Connectors         {string.Join(", ", usable.Select(version => version.Id).Distinct(StringComparer.Ordinal))}"
-                + (failed > 0 ? $" ({failed} failed, see {http}/health/ready)" : "")
+                + (others > 0 ? $" ({others} not usable, see {http}/health/ready)" : "")
         );
         if (firstKey.Value is not null)
         {

@@ -46,6 +46,18 @@ internal sealed class ConnectorPool : IAsyncDisposable
             ? ValueTask.FromResult(open)
             : OpenAsync(integration, cancellationToken);
 
+    /// <summary>Connections that open connectors keep at their providers, by provider.</summary>
+    public IEnumerable<(string Provider, PoolUsage Usage)> Connections =>
+        _open
+            .Values.Select(open => (open.Plugin.Id, Usage: open.FindUsage()))
+            .Where(open => open.Usage is not null)
+            .GroupBy(
+                open => open.Id,
+                open => open.Usage!.Value,
+                (provider, usages) => (provider, usages.Aggregate(Add)),
+                StringComparer.Ordinal
+            );
+
     public async ValueTask DisposeAsync()
     {
         _plugins.Changed -= RetireReplaced;
@@ -148,6 +160,9 @@ internal sealed class ConnectorPool : IAsyncDisposable
         }
     }
 
+    private static PoolUsage Add(PoolUsage one, PoolUsage other) =>
+        new(one.Open + other.Open, one.InUse + other.InUse, one.Waiting + other.Waiting, one.Limit + other.Limit);
+
     private PluginVersion? Select(Integration integration) =>
         _plugins.Select(integration.Provider, integration.Options.ConnectorVersion);
 
@@ -190,7 +205,8 @@ internal sealed class ConnectorPool : IAsyncDisposable
             Reason = failed switch
             {
                 null => $"the plugin {integration.Provider} is not installed",
-                { State: PluginState.Failed } => $"the plugin {integration.Provider} failed: {failed.Reason}",
+                { State: PluginState.Failed or PluginState.Unavailable } =>
+                    $"the plugin {integration.Provider} {failed.Trouble}",
                 _ => $"no version of {integration.Provider} matches {integration.Options.ConnectorVersion}",
             },
         };
@@ -212,8 +228,7 @@ internal sealed class ConnectorPool : IAsyncDisposable
         {
             var isNewest = ReferenceEquals(
                 current.FirstOrDefault(version =>
-                    string.Equals(version.Id, open.Plugin.Id, StringComparison.Ordinal)
-                    && version.State is PluginState.Ready or PluginState.Loaded
+                    string.Equals(version.Id, open.Plugin.Id, StringComparison.Ordinal) && version.IsUsable
                 ),
                 open.Plugin
             );

@@ -94,6 +94,7 @@ internal sealed class ConnectorService(PluginRegistry plugins)
             PluginState.Ready => ProtoState.Ready,
             PluginState.Loaded => ProtoState.Loaded,
             PluginState.Draining => ProtoState.Draining,
+            PluginState.Unavailable => ProtoState.Unavailable,
             _ => ProtoState.Failed,
         };
 }

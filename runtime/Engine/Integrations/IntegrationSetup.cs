@@ -45,7 +45,7 @@ internal sealed class IntegrationSetup(PluginRegistry plugins)
         var versions = plugins
             .Versions.Where(version => string.Equals(version.Id, provider, StringComparison.Ordinal))
             .ToList();
-        var usable = versions.Where(version => version.State != PluginState.Failed).ToList();
+        var usable = versions.Where(version => version.IsUsable).ToList();
         throw versions.Count == 0 ? Fault.InvalidConfig("provider", $"must be one of {string.Join(", ", Known())}")
         : usable.Count > 0
             ? Fault.InvalidConfig(
@@ -55,7 +55,7 @@ internal sealed class IntegrationSetup(PluginRegistry plugins)
         : new FaultException(Fault.ConnectorUnavailable)
         {
             Field = "provider",
-            Reason = $"the plugin {provider} failed: {versions[0].Reason}",
+            Reason = $"the plugin {provider} {versions[0].Trouble}",
         };
     }
 

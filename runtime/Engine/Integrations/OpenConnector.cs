@@ -52,6 +52,29 @@ internal sealed class OpenConnector(IConnector connector, PluginVersion plugin, 
         }
     }
 
+    /// <summary>Its connections at the provider; null when it keeps none, or does not tell.</summary>
+    public PoolUsage? FindUsage()
+    {
+        if (Connector is not IConnectionPool pool || !TryEnter())
+        {
+            return null;
+        }
+
+        try
+        {
+            return pool.PoolUsage;
+        }
+        catch (Exception)
+        {
+            // A plugin that cannot count must not break the page that shows everybody's metrics.
+            return null;
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
     public void Retire()
     {
         if ((Interlocked.Or(ref _calls, Retired) & Retired) == 0 && Volatile.Read(ref _calls) == Retired)

@@ -61,7 +61,7 @@ internal sealed partial class PluginRegistry(
         {
             if (
                 string.Equals(version.Id, id, StringComparison.Ordinal)
-                && version.State is PluginState.Ready or PluginState.Loaded
+                && version.IsUsable
                 && Allows(pin, version.Version)
             )
             {
@@ -149,7 +149,7 @@ internal sealed partial class PluginRegistry(
     {
         foreach (var version in after.Except(before))
         {
-            if (version.State == PluginState.Failed)
+            if (!version.IsUsable)
             {
                 LogFailed(logger, version.Id, version.Version.ToString(), version.Reason);
             }
@@ -159,7 +159,7 @@ internal sealed partial class PluginRegistry(
             }
         }
 
-        foreach (var version in before.Except(after).Where(version => version.State != PluginState.Failed))
+        foreach (var version in before.Except(after).Where(version => version.IsUsable))
         {
             LogGone(logger, version.Id, version.Version.ToString());
         }

@@ -102,7 +102,9 @@ internal sealed class PluginScanner(PluginOptions options)
         {
             manifest = ManifestReader.Read(content);
             Check(folder, manifest);
-            return PluginVersion.Ready(manifest, folder, fingerprint);
+            return NativeLibraries.FindMissing(manifest) is { } missing
+                ? PluginVersion.Unavailable(manifest, folder, fingerprint, missing)
+                : PluginVersion.Ready(manifest, folder, fingerprint);
         }
         catch (Exception fault) when (fault is ManifestException or PluginException)
         {

@@ -14,4 +14,7 @@ internal enum PluginState
 
     /// <summary>Cannot be used.</summary>
     Failed,
+
+    /// <summary>In order, but something of this machine is missing that it needs.</summary>
+    Unavailable,
 }

@@ -38,9 +38,15 @@ internal sealed class PluginVersion
     public PluginState State { get; private set; }
 
     /// <summary>Reading the unchanged folder again would tell nothing new: it works, or its code is what is wrong with it.</summary>
-    public bool IsSettled => State != PluginState.Failed || _isCodeBroken;
+    public bool IsSettled => State is not (PluginState.Failed or PluginState.Unavailable) || _isCodeBroken;
 
-    /// <summary>Why it failed; empty unless it did.</summary>
+    /// <summary>Whether new connectors can be opened from it.</summary>
+    public bool IsUsable => State is PluginState.Ready or PluginState.Loaded;
+
+    /// <summary>What is the matter with it, as the rest of a sentence that begins with its name.</summary>
+    public string Trouble => $"{(State == PluginState.Unavailable ? "is unavailable" : "failed")}: {Reason}";
+
+    /// <summary>Why it failed or is unavailable; empty otherwise.</summary>
     public string Reason { get; private set; } = "";
 
     /// <summary>Dies when the code is really unloaded; null until it was loaded and retired.</summary>
@@ -48,6 +54,19 @@ internal sealed class PluginVersion
 
     public static PluginVersion Ready(ConnectorManifest manifest, string folder, string fingerprint) =>
         new(manifest.Id, NuGetVersion.Parse(manifest.Version), folder, fingerprint) { Manifest = manifest };
+
+    public static PluginVersion Unavailable(
+        ConnectorManifest manifest,
+        string folder,
+        string fingerprint,
+        string reason
+    ) =>
+        new(manifest.Id, NuGetVersion.Parse(manifest.Version), folder, fingerprint)
+        {
+            Manifest = manifest,
+            State = PluginState.Unavailable,
+            Reason = reason,
+        };
 
     public static PluginVersion Failed(
         string id,
@@ -122,11 +141,11 @@ internal sealed class PluginVersion
     {
         lock (_gate)
         {
-            if (_isRetired || State == PluginState.Failed)
+            if (_isRetired || !IsUsable)
             {
                 throw new PluginException(
-                    State == PluginState.Failed
-                        ? $"The plugin {Id} {Version} failed: {Reason}."
+                    State is PluginState.Failed or PluginState.Unavailable
+                        ? $"The plugin {Id} {Version} {Trouble}."
                         : "The plugin is being replaced."
                 );
             }
@@ -158,7 +177,7 @@ internal sealed class PluginVersion
             _isCodeBroken = context is not null;
             State = PluginState.Failed;
             Reason = Explain(fault);
-            throw new PluginException($"The plugin {Id} {Version} failed: {Reason}.", fault);
+            throw new PluginException($"The plugin {Id} {Version} {Trouble}.", fault);
         }
     }
 

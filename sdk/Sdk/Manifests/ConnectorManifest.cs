@@ -42,6 +42,9 @@ public sealed record ConnectorManifest
     /// <summary>Hosts it may connect to besides those in its settings; <c>*</c> stands for one label.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>Native libraries it needs and may not carry.</summary>
+    public IReadOnlyList<NativeLibraryManifest> NativeLibraries { get; init; } = [];
+
     /// <summary>SHA-256 of each file in the folder, lower-case hex, by relative path with forward slashes.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);

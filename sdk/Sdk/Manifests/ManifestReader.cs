@@ -22,6 +22,7 @@ public static partial class ManifestReader
         "settings",
         "actions",
         "hosts",
+        "nativeLibraries",
         "files",
         "webhook",
         "oauth",
@@ -97,6 +98,7 @@ public static partial class ManifestReader
             Settings = JsonSchema.Parse("settings", Member(root, "settings")),
             Actions = ReadActions(root),
             Hosts = Strings(root, "hosts"),
+            NativeLibraries = ReadNativeLibraries(root),
             Files = ReadFiles(root),
         };
     }
@@ -127,6 +129,32 @@ public static partial class ManifestReader
         }
 
         return actions;
+    }
+
+    private static List<NativeLibraryManifest> ReadNativeLibraries(JsonElement root)
+    {
+        var libraries = new List<NativeLibraryManifest>();
+        if (!root.TryGetProperty("nativeLibraries", out var list))
+        {
+            return libraries;
+        }
+
+        Expect("nativeLibraries", list, JsonValueKind.Array, "a list");
+        foreach (var item in list.EnumerateArray())
+        {
+            var at = $"nativeLibraries[{libraries.Count}]";
+            Expect(at, item, JsonValueKind.Object, "an object");
+            libraries.Add(
+                new NativeLibraryManifest(
+                    Text(item, "name", at + "."),
+                    Strings(item, "systemNames"),
+                    OptionalText(item, "variable"),
+                    Text(item, "obtain", at + ".")
+                )
+            );
+        }
+
+        return libraries;
     }
 
     private static Dictionary<string, string> ReadFiles(JsonElement root)

@@ -111,7 +111,8 @@ public sealed record NetworkFault(string Code, string Message, ErrorKind Kind)
             },
             TimeoutException => Late,
             HttpIOException or EndOfStreamException => Lost,
-            IOException { InnerException: SocketException or null } => Lost,
+            // Streams throw it bare; files throw what is derived from it.
+            IOException { InnerException: null } when exception.GetType() == typeof(IOException) => Lost,
             _ => null,
         };
 

@@ -118,7 +118,7 @@ public abstract class ObjectTransferTests : ObjectStoreSuite
             .. Enumerable.Range(0, 4).Select(_ => Task.Run(() => ReadManyAsync(tags), Token)),
         ]);
 
-        Assert.InRange(tags.Count, 1, Writers);
+        Assert.NotEmpty(tags);
         Assert.Subset(
             contents.Select(Hash).ToHashSet(StringComparer.Ordinal),
             tags.Values.ToHashSet(StringComparer.Ordinal)

@@ -8,6 +8,9 @@ public abstract class ObjectVersionTests : ObjectStoreSuite
 {
     private IVersionedObjects Versions => Assert.IsAssignableFrom<IVersionedObjects>(Store);
 
+    /// <summary>Whether the versions of a deleted object can still be read; else they go with it.</summary>
+    protected virtual bool KeepsVersionsOfDeleted => true;
+
     [Fact]
     public async Task Upload_to_an_existing_key_keeps_the_old_version()
     {
@@ -53,6 +56,12 @@ public abstract class ObjectVersionTests : ObjectStoreSuite
         await Store.DeleteAsync(Key("a"), versionId: null, Token);
 
         await AssertMissingAsync(Key("a"));
+        if (!KeepsVersionsOfDeleted)
+        {
+            await AssertNoVersionAsync(() => ReadTextAsync(Key("a"), stored.VersionId));
+            return;
+        }
+
         Assert.Equal("kept", await ReadTextAsync(Key("a"), stored.VersionId));
         var version = Assert.Single(await Versions.ListVersionsAsync(Key("a"), Token));
         Assert.Equal(stored.VersionId, version.VersionId);

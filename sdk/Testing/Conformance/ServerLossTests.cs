@@ -55,13 +55,16 @@ public abstract class ServerLossTests : IAsyncLifetime
         var gate = new Lock();
         var working = Enumerable.Range(0, Workers).Select(worker => Task.Run(() => WorkAsync(worker))).ToArray();
 
-        await UntilAsync(() => successes.All(count => count > 0), limit.Token);
+        await UntilAsync(() => successes.All(count => count > 0), "every worker has had an answer");
         await KillServerAsync();
-        await UntilAsync(() => Volatile.Read(ref failures) >= Workers, limit.Token);
+        await UntilAsync(() => Volatile.Read(ref failures) >= Workers, "calls fail without the server");
         await StartServerAsync();
         var back = TimeProvider.System.GetTimestamp();
         var before = successes.ToArray();
-        await UntilAsync(() => successes.Zip(before).All(pair => pair.First > pair.Second), limit.Token);
+        await UntilAsync(
+            () => successes.Zip(before).All(pair => pair.First > pair.Second),
+            "every worker has had an answer again"
+        );
         var recovery = TimeProvider.System.GetElapsedTime(back);
         await stop.CancelAsync();
         await Task.WhenAll(working).WaitAsync(LongestCall, TimeProvider.System, CancellationToken.None);
@@ -70,6 +73,18 @@ public abstract class ServerLossTests : IAsyncLifetime
         Assert.True(recovery < Recovery, $"Not every worker had an answer {recovery} after the server's return.");
         Assert.True(slowest < LongestCall, $"A call took {slowest}.");
         await VerifyAsync([.. acknowledged], limit.Token);
+
+        async Task UntilAsync(Func<bool> condition, string what)
+        {
+            while (!condition())
+            {
+                Assert.False(
+                    limit.IsCancellationRequested,
+                    $"In vain was waited until {what}; {failures} calls failed, the strangest: {strange.FirstOrDefault()}"
+                );
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
+            }
+        }
 
         async Task WorkAsync(int worker)
         {
@@ -102,14 +117,6 @@ public abstract class ServerLossTests : IAsyncLifetime
                     slowest = took > slowest ? took : slowest;
                 }
             }
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition, CancellationToken cancellationToken)
-    {
-        while (!condition())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
         }
     }
 }

@@ -2,6 +2,7 @@ using NuGet.Versioning;
 using Yyc3.Connectors.Runtime.Integrations;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Runtime.Tests.Fixtures;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Runtime.Tests.Integrations;
 
@@ -39,6 +40,18 @@ public sealed class OpenConnectorTests
         await Eventually.WithinLimitAsync(_open.Closed);
         Assert.Equal(1, Disposals);
     }
+
+    [Fact]
+    public void Connections_are_counted_while_it_is_open()
+    {
+        Assert.Equal(new PoolUsage(3, 2, 1, 4), _open.FindUsage());
+        _open.Retire();
+        Assert.Null(_open.FindUsage());
+    }
+
+    [Fact]
+    public void Plugin_that_cannot_count_its_connections_breaks_nothing() =>
+        Assert.Null(Open(new WatchfulConnector { ThrowsOnCounting = true }).FindUsage());
 
     [Fact]
     public async Task Retiring_twice_disposes_once()

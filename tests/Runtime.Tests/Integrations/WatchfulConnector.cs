@@ -3,12 +3,17 @@ using Yyc3.Connectors.Sdk;
 namespace Yyc3.Connectors.Runtime.Tests.Integrations;
 
 /// <summary>Counts its disposals, and uses that come after them.</summary>
-internal sealed class WatchfulConnector : IConnector, IAsyncDisposable
+internal sealed class WatchfulConnector : IConnector, IConnectionPool, IAsyncDisposable
 {
     private int _disposals;
     private int _usesAfterDisposal;
 
     public bool ThrowsOnDispose { get; init; }
+
+    public bool ThrowsOnCounting { get; init; }
+
+    public PoolUsage PoolUsage =>
+        ThrowsOnCounting ? throw new InvalidOperationException("on purpose") : new PoolUsage(3, 2, 1, 4);
 
     public int Disposals => Volatile.Read(ref _disposals);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -98,6 +99,13 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Asks it to end with SIGTERM and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        await Shell.RunAsync("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync();
     }
 
     /// <summary>Kills it with SIGKILL, its children too, and waits until it is gone.</summary>

@@ -1,0 +1,194 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Azure.Storage.Sas;
+using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Storage;
+
+namespace Yyc3.Connectors.AzureBlob.Blobs;
+
+/// <summary>Objects as block blobs of one container, all below one folder.</summary>
+internal sealed class AzureBlobStore : IDisposable
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
+
+    private readonly AzureBlobOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ContainerClients _clients;
+    private readonly BlobReading _reading;
+    private readonly BlobListing _listing;
+
+    public AzureBlobStore(AzureBlobOptions options, ConnectorContext context)
+    {
+        (_options, _time) = (options, context.Time);
+        _clients = new ContainerClients(options, context);
+        _reading = new BlobReading(_clients);
+        _listing = new BlobListing(_clients, options.Prefix);
+    }
+
+    public Task CheckAsync(CancellationToken cancellationToken) =>
+        // One name of a listing: what a signature for the container alone may do as well.
+        RunAsync(async () =>
+            await _clients
+                .Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, _options.Prefix, cancellationToken)
+                .AsPages(pageSizeHint: 1)
+                .GetAsyncEnumerator(cancellationToken)
+                .MoveNextAsync()
+        );
+
+    public Task<ObjectInfo> PutAsync(
+        string key,
+        Stream content,
+        PutOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        if (options.EncryptionAlgorithm is not (null or "AES256"))
+        {
+            throw ConnectorException.Invalid("options.encryptionAlgorithm", "must be AES256");
+        }
+
+        return RunAsync(async () =>
+        {
+            var blob = _clients.Blob(key);
+            var (stored, size) = await BlobUpload.RunAsync(
+                blob,
+                content,
+                options,
+                _options.BlockSize,
+                cancellationToken
+            );
+            return new ObjectInfo
+            {
+                Key = key,
+                Size = size,
+                ContentType = options.ContentType,
+                ETag = BlobDescription.Text(stored.ETag),
+                LastModified = stored.LastModified,
+                VersionId = await KeepAsync(blob, stored, cancellationToken),
+                Metadata = options.Metadata,
+                Url = BlobDescription.WithoutSignature(blob.Uri),
+            };
+        });
+    }
+
+    public Task<ObjectContent> GetAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
+        RunAsync(() => _reading.OpenAsync(key, options, cancellationToken), options.VersionId);
+
+    public Task<ObjectInfo> StatAsync(string key, string? versionId, CancellationToken cancellationToken) =>
+        RunAsync(() => _reading.StatAsync(key, versionId, cancellationToken), versionId);
+
+    public Task<ObjectPage> ListAsync(ListOptions options, CancellationToken cancellationToken) =>
+        RunAsync(() => _listing.ListAsync(options, cancellationToken));
+
+    public Task<IReadOnlyList<ObjectInfo>> ListVersionsAsync(string key, CancellationToken cancellationToken) =>
+        RunAsync(() => _listing.VersionsAsync(key, cancellationToken));
+
+    public Task DeleteAsync(string key, string? versionId, CancellationToken cancellationToken) =>
+        RunAsync(
+            () =>
+                _clients
+                    .Blob(key, versionId)
+                    .DeleteAsync(
+                        versionId is null && _options.TakesSnapshots
+                            ? DeleteSnapshotsOption.IncludeSnapshots
+                            : DeleteSnapshotsOption.None,
+                        cancellationToken: cancellationToken
+                    ),
+            versionId
+        );
+
+    public Task<ObjectInfo> CopyAsync(string source, string destination, CancellationToken cancellationToken) =>
+        RunAsync(async () =>
+        {
+            var target = _clients.Blob(destination);
+            var copying = await target.StartCopyFromUriAsync(
+                _clients.Blob(source).Uri,
+                cancellationToken: cancellationToken
+            );
+            await FinishAsync(target, copying.Id, cancellationToken);
+            if (_options.TakesSnapshots)
+            {
+                await target.CreateSnapshotAsync(cancellationToken: cancellationToken);
+            }
+
+            return await _reading.StatAsync(destination, versionId: null, cancellationToken);
+        });
+
+    /// <exception cref="ConnectorException">The credentials are a signature, which cannot sign.</exception>
+    public Uri SignDownload(string key, TimeSpan lifetime)
+    {
+        var blob = _clients.Blob(key);
+        return blob.CanGenerateSasUri
+            ? blob.GenerateSasUri(BlobSasPermissions.Read, _time.GetUtcNow() + lifetime)
+            : throw new ConnectorException(
+                ErrorKind.PreconditionFailed,
+                "ACCOUNT_KEY_NEEDED",
+                "Links can be signed with an account key only."
+            );
+    }
+
+    public void Dispose() => _clients.Dispose();
+
+    /// <summary>The new version's id; a snapshot where the account keeps no versions and the integration asks for them.</summary>
+    private async Task<string?> KeepAsync(
+        BlockBlobClient blob,
+        BlobContentInfo stored,
+        CancellationToken cancellationToken
+    )
+    {
+        if (stored.VersionId is not null || !_options.TakesSnapshots)
+        {
+            return stored.VersionId;
+        }
+
+        BlobSnapshotInfo snapshot = await blob.CreateSnapshotAsync(
+            conditions: new BlobRequestConditions { IfMatch = stored.ETag },
+            cancellationToken: cancellationToken
+        );
+        return ContainerClients.VersionOf(snapshot.Snapshot);
+    }
+
+    /// <summary>Copies inside an account end at once as a rule; large ones across storage clusters do not.</summary>
+    private async Task FinishAsync(BlockBlobClient target, string copyId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                BlobProperties copy = await target.GetPropertiesAsync(cancellationToken: cancellationToken);
+                switch (copy.CopyStatus)
+                {
+                    case CopyStatus.Pending:
+                        await Task.Delay(BetweenLooks, _time, cancellationToken);
+                        break;
+                    case CopyStatus.Aborted or CopyStatus.Failed:
+                        throw new ConnectorException(
+                            ErrorKind.Unavailable,
+                            "COPY_FAILED",
+                            "The storage service could not finish the copy."
+                        );
+                    default:
+                        return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Task aborting = target.AbortCopyFromUriAsync(copyId, cancellationToken: CancellationToken.None);
+            await aborting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    private static async Task<T> RunAsync<T>(Func<Task<T>> operation, string? versionId = null)
+    {
+        try
+        {
+            return await operation();
+        }
+        catch (Exception exception) when (AzureBlobErrors.Translate(exception, versionId) is { } error)
+        {
+            throw error;
+        }
+    }
+}
