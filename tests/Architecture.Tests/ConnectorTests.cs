@@ -40,7 +40,10 @@ public sealed class ConnectorTests
     [Theory, MemberData(nameof(Connectors))]
     public void Connector_runs_a_conformance_suite(string connector) =>
         Assert.Contains(
-            TestFolders.SelectMany(folder => Repository.Sources($"tests/{folder}/{connector}")),
+            TestFolders
+                .Select(folder => $"tests/{folder}/{connector}")
+                .Where(folder => Directory.Exists(Path.Combine(Repository.Root, folder)))
+                .SelectMany(Repository.Sources),
             source => Repository.Imports(source).Contains("Yyc3.Connectors.Testing.Conformance", StringComparer.Ordinal)
         );
 }
