@@ -20,8 +20,9 @@ internal sealed class PartReader(Stream content, long? expectedLength)
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<PartBuffer> ReadAsync(int size, CancellationToken cancellationToken)
     {
-        // Little content should not hold the memory of a whole part.
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, expectedLength + 1 ?? FirstGuess));
+        // Little content should not hold the memory of a whole part; content that filled one is not little.
+        var guess = _hasAhead ? size : expectedLength + 1 ?? FirstGuess;
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, guess));
         try
         {
             var length = 0;

@@ -14,8 +14,7 @@ namespace Yyc3.Connectors.Storage.Tests.AwsS3;
 /// <summary>One gateway for all tests that need one, started when the first asks.</summary>
 public sealed class CephStore : IAsyncDisposable
 {
-    private readonly Lock _gate = new();
-    private Task<Running>? _running;
+    private readonly LazyServer<Running> _running = new(StartAsync);
     private readonly ConnectorHarness _harness = new();
 
     /// <summary>A bucket that keeps no versions; tests keep to folders of their own.</summary>
@@ -25,10 +24,10 @@ public sealed class CephStore : IAsyncDisposable
     public const string VersionedBucket = "versioned";
 
     /// <summary>The gateway.</summary>
-    public async Task<CephServer> ServerAsync() => (await RunningAsync()).Server;
+    public async Task<CephServer> ServerAsync() => (await _running.GetAsync()).Server;
 
     /// <summary>A client that sees what the connector does not show.</summary>
-    public async Task<IAmazonS3> ClientAsync() => (await RunningAsync()).Client;
+    public async Task<IAmazonS3> ClientAsync() => (await _running.GetAsync()).Client;
 
     /// <summary>Makes a bucket for one test.</summary>
     public async Task<string> NewBucketAsync(bool isVersioned = false)
@@ -109,22 +108,8 @@ public sealed class CephStore : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_running is { IsCompletedSuccessfully: true })
-        {
-            var running = await _running;
-            running.Client.Dispose();
-            await running.Server.DisposeAsync();
-        }
-
+        await _running.DisposeAsync();
         _harness.Dispose();
-    }
-
-    private Task<Running> RunningAsync()
-    {
-        lock (_gate)
-        {
-            return _running ??= StartAsync();
-        }
     }
 
     private static async Task<Running> StartAsync()
@@ -136,5 +121,12 @@ public sealed class CephStore : IAsyncDisposable
         return new Running(server, client);
     }
 
-    private sealed record Running(CephServer Server, AmazonS3Client Client);
+    private sealed record Running(CephServer Server, AmazonS3Client Client) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            Client.Dispose();
+            return Server.DisposeAsync();
+        }
+    }
 }
