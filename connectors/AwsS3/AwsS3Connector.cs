@@ -1,0 +1,98 @@
+using Amazon.S3;
+using Yyc3.Connectors.AwsS3;
+using Yyc3.Connectors.AwsS3.Client;
+using Yyc3.Connectors.AwsS3.Copying;
+using Yyc3.Connectors.AwsS3.Listing;
+using Yyc3.Connectors.AwsS3.Reading;
+using Yyc3.Connectors.AwsS3.Uploading;
+using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Storage;
+
+[assembly: Connector(typeof(AwsS3Connector))]
+
+namespace Yyc3.Connectors.AwsS3;
+
+/// <summary>Serves one bucket of Amazon S3, or of a store that speaks its protocol.</summary>
+public sealed class AwsS3Connector : IConnector, IObjectStore, IVersionedObjects, ISignedUrls, IDisposable
+{
+    private readonly GuardedHttpClients _httpClients;
+    private readonly AmazonS3Client _client;
+    private readonly ObjectUploader _uploader;
+    private readonly ObjectReader _reader;
+    private readonly ObjectLister _lister;
+    private readonly ObjectRemover _remover;
+    private readonly ObjectCopier _copier;
+    private readonly DownloadLinks _links;
+
+    public AwsS3Connector(ConnectorContext context)
+        : this(context, AwsS3Options.From(context.Settings)) { }
+
+    internal AwsS3Connector(ConnectorContext context, AwsS3Options options)
+    {
+        _httpClients = new GuardedHttpClients(context.Network, options.Trust, options.PoolSize);
+        _client = S3ClientFactory.Create(options, context.Credentials, _httpClients);
+        var bucket = new BucketAccess(_client, options);
+        var requests = new ObjectRequests(bucket);
+        _reader = new ObjectReader(bucket, requests);
+        _uploader = new ObjectUploader(bucket, requests, context.Time, context.Logger);
+        _lister = new ObjectLister(bucket);
+        _remover = new ObjectRemover(bucket, requests);
+        _copier = new ObjectCopier(bucket, requests, _reader, context.Time, context.Logger);
+        _links = new DownloadLinks(bucket, context.Time);
+    }
+
+    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _lister.ProbeAsync(cancellationToken);
+            return HealthReport.Healthy;
+        }
+        catch (ConnectorException error)
+        {
+            return HealthReport.Of(error);
+        }
+    }
+
+    public async ValueTask<ObjectInfo> PutAsync(
+        string key,
+        Stream content,
+        PutOptions options,
+        CancellationToken cancellationToken
+    ) => await _uploader.PutAsync(key, content, options, cancellationToken);
+
+    public async ValueTask<ObjectContent> GetAsync(
+        string key,
+        ReadOptions options,
+        CancellationToken cancellationToken
+    ) => await _reader.GetAsync(key, options, cancellationToken);
+
+    public async ValueTask<ObjectInfo> StatAsync(string key, string? versionId, CancellationToken cancellationToken) =>
+        await _reader.StatAsync(key, versionId, cancellationToken);
+
+    public async ValueTask<ObjectPage> ListAsync(ListOptions options, CancellationToken cancellationToken) =>
+        await _lister.ListAsync(options, cancellationToken);
+
+    public async ValueTask DeleteAsync(string key, string? versionId, CancellationToken cancellationToken) =>
+        await _remover.DeleteAsync(key, versionId, cancellationToken);
+
+    public async ValueTask<ObjectInfo> CopyAsync(
+        string source,
+        string destination,
+        CancellationToken cancellationToken
+    ) => await _copier.CopyAsync(source, destination, cancellationToken);
+
+    public async ValueTask<IReadOnlyList<ObjectInfo>> ListVersionsAsync(
+        string key,
+        CancellationToken cancellationToken
+    ) => await _lister.ListVersionsAsync(key, cancellationToken);
+
+    public async ValueTask<Uri> SignDownloadAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
+        await _links.SignAsync(key, lifetime, cancellationToken);
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _httpClients.Dispose();
+    }
+}

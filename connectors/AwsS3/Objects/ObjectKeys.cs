@@ -1,0 +1,93 @@
+using System.Text;
+using Yyc3.Connectors.Sdk;
+
+namespace Yyc3.Connectors.AwsS3.Objects;
+
+/// <summary>
+/// Keys as callers know them, and keys in the bucket: the same behind the integration's prefix. A key that could leave the prefix
+/// on its way, because something between here and the store resolves dots or joins slashes, is refused.
+/// </summary>
+internal sealed class ObjectKeys(string prefix)
+{
+    private const int LongestKey = 1024;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>What every key in the bucket begins with.</summary>
+    public string Prefix => prefix;
+
+    /// <summary>Reads the setting.</summary>
+    /// <returns>Empty, or a folder that ends in a slash.</returns>
+    public static string ReadPrefix(string? setting)
+    {
+        if (string.IsNullOrEmpty(setting))
+        {
+            return "";
+        }
+
+        var folder = setting.EndsWith('/') ? setting[..^1] : setting;
+        return Fault(folder) is { } fault ? throw ConnectorException.Invalid("config.prefix", fault) : folder + "/";
+    }
+
+    /// <summary>The key in the bucket.</summary>
+    /// <param name="key">The caller's key.</param>
+    /// <param name="field">Name of the input, for the error.</param>
+    public string ToStored(string key, string field = "path") =>
+        Fault(key) is { } fault ? throw ConnectorException.Invalid(field, fault)
+        : Length(prefix) + Length(key) > LongestKey
+            ? throw ConnectorException.Invalid(field, "is too long behind the integration's prefix")
+        : prefix + key;
+
+    /// <summary>The folder in the bucket.</summary>
+    /// <param name="folder">The caller's folder: empty, or ending in a slash.</param>
+    public string ToStoredFolder(string folder) =>
+        folder.Length == 0 ? prefix
+        : folder.EndsWith('/') ? ToStored(folder[..^1]) + "/"
+        : throw ConnectorException.Invalid("path", "must be a folder");
+
+    /// <summary>The caller's key for one in the bucket.</summary>
+    /// <returns>
+    /// The key; null for what no caller could ask for: placeholders of folders (<c>photos/</c>), and keys with empty or dotted
+    /// segments, backslashes or control characters, which other programs may have stored.
+    /// </returns>
+    public string? FromStored(string stored) =>
+        stored.StartsWith(prefix, StringComparison.Ordinal) && Fault(stored[prefix.Length..]) is null
+            ? stored[prefix.Length..]
+            : null;
+
+    private static string? Fault(string key)
+    {
+        if (key.Length == 0)
+        {
+            return "must not be empty";
+        }
+
+        if (Length(key) is not (>= 0 and <= LongestKey))
+        {
+            return Length(key) < 0 ? "is not valid Unicode" : "must not be longer than 1024 bytes";
+        }
+
+        return key.Split('/').Select(SegmentFault).FirstOrDefault(fault => fault is not null);
+    }
+
+    private static string? SegmentFault(string segment) =>
+        segment switch
+        {
+            "" => "must not start or end with '/' or contain '//'",
+            "." or ".." => "must not contain '.' or '..' as a segment",
+            _ when segment.Contains('\\', StringComparison.Ordinal) => "must not contain a backslash",
+            _ when segment.Any(char.IsControl) => "must not contain control characters",
+            _ => null,
+        };
+
+    private static int Length(string text)
+    {
+        try
+        {
+            return Utf8.GetByteCount(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using Yyc3.Connectors.Sdk.Storage;
+using Yyc3.Connectors.Testing.Conformance;
+
+namespace Yyc3.Connectors.Storage.Tests.AwsS3.Conformance;
+
+public sealed class AwsS3StoreTests(CephStore store) : ObjectStoreTests
+{
+    protected override async ValueTask<IObjectStore> OpenAsync(CancellationToken cancellationToken) =>
+        await store.OpenAsync();
+}
