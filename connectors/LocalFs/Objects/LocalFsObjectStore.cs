@@ -113,7 +113,7 @@ internal sealed class LocalFsObjectStore : IDisposable
         }
 
         var walk = new FolderWalk(_root, options.Prefix, options.Recursive);
-        var after = ListCursor.Read(options);
+        var after = WalkCursor.Read(options);
         _sidecar.Prepare();
         var objects = new List<ObjectInfo>();
         foreach (var key in walk.KeysAfter(after, options.Limit + 1))
@@ -121,7 +121,7 @@ internal sealed class LocalFsObjectStore : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (objects.Count == options.Limit)
             {
-                return new ObjectPage(objects, ListCursor.Write(options, objects[^1].Key));
+                return new ObjectPage(objects, WalkCursor.Write(options, objects[^1].Key));
             }
 
             if (await DescribeAsync(key, cancellationToken) is { } info)

@@ -10,7 +10,7 @@ namespace Yyc3.Connectors.LocalFs.Listing;
 /// The last key of a page, bound to the listing it belongs to. It grants nothing: a made-up one only starts elsewhere in the
 /// same listing.
 /// </summary>
-internal static class ListCursor
+internal static class WalkCursor
 {
     private const int BindingSize = 8;
 
