@@ -71,6 +71,16 @@ public abstract class ManifestTests<TConnector>
         );
 
     [Fact]
+    public void Credentials_are_declared_where_they_are_taken()
+    {
+        var secrets = _manifest
+            .Settings.Json.GetProperty("properties")
+            .EnumerateObject()
+            .Count(setting => setting.Value.TryGetProperty("secret", out var secret) && secret.GetBoolean());
+        Assert.Equal(_manifest.AuthTypes.Any(type => type is not "none"), secrets > 0);
+    }
+
+    [Fact]
     public void Unknown_settings_are_refused()
     {
         Assert.True(_manifest.Settings.Json.TryGetProperty("additionalProperties", out var additional));
