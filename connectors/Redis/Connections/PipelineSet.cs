@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Sdk;
@@ -14,7 +13,6 @@ internal sealed partial class PipelineSet(RespDialer dialer, RedisOptions option
 {
     private readonly RespPipeline?[] _pipelines = new RespPipeline?[options.Pipelines];
     private readonly Task<RespPipeline>?[] _dialing = new Task<RespPipeline>?[options.Pipelines];
-    private readonly ConcurrentQueue<PendingReply> _spare = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
     private int _epoch;
@@ -142,7 +140,7 @@ internal sealed partial class PipelineSet(RespDialer dialer, RedisOptions option
         try
         {
             var channel = await dialer.ConnectAsync(_closing.Token);
-            var pipeline = new RespPipeline(channel, _spare, options.SilenceLimit, context.Time, Translate);
+            var pipeline = new RespPipeline(channel, options.SilenceLimit, context.Time, Translate);
             lock (_gate)
             {
                 Volatile.Write(ref _pipelines[index], pipeline);

@@ -1,54 +1,45 @@
-using System.Collections.Concurrent;
 using System.Threading.Tasks.Sources;
 
 namespace Yyc3.Connectors.Redis.Protocol;
 
 /// <summary>
-/// Somebody who waits for an answer on a shared connection. Pooled: it is used again when both the waiter has taken the
-/// result and the connection has passed the answer's place, so an answer that comes too late meets nobody else.
+/// Somebody who waits for an answer on a shared connection. Its place there uses it again when both the waiter has taken the
+/// result and the connection has passed the answer, so an answer that comes too late meets nobody else.
 /// </summary>
-internal sealed class PendingReply : IValueTaskSource<RespValue>
+/// <param name="pipeline">The connection.</param>
+internal sealed class PendingReply(RespPipeline pipeline) : IValueTaskSource<RespValue>
 {
-    private const int MostKept = 4096;
-
     private ManualResetValueTaskSourceCore<RespValue> _core = new() { RunContinuationsAsynchronously = true };
-    private ConcurrentQueue<PendingReply>? _home;
     private CancellationTokenRegistration _registration;
     private CancellationToken _token;
-    private RespPipeline? _pipeline;
     private int _settled;
     private int _holders;
 
     /// <summary>Whether only the size of the answer counts.</summary>
     public bool IsSummary { get; private set; }
 
+    /// <summary>Whether neither the waiter nor the connection holds it.</summary>
+    public bool IsFree => Volatile.Read(ref _holders) == 0;
+
     public ValueTask<RespValue> Task => new(this, _core.Version);
 
-    public bool IsSettled => Volatile.Read(ref _settled) != 0;
-
-    public static PendingReply Rent(
-        ConcurrentQueue<PendingReply> pool,
-        RespPipeline pipeline,
-        bool isSummary,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Makes it ready for the next waiter; it must be free.</summary>
+    public void Begin(bool isSummary)
     {
-        var reply = pool.TryDequeue(out var used) ? used : new PendingReply();
-        reply._home = pool;
-        reply._pipeline = pipeline;
-        reply.IsSummary = isSummary;
-        reply._token = cancellationToken;
-        reply._settled = 0;
-        reply._holders = 2;
+        _core.Reset();
+        IsSummary = isSummary;
+        _settled = 0;
+        _holders = 2;
+    }
+
+    /// <summary>Lets a token end the waiting. Called by the waiter, before it waits.</summary>
+    public void StopOn(CancellationToken cancellationToken)
+    {
         if (cancellationToken.CanBeCanceled)
         {
-            reply._registration = cancellationToken.UnsafeRegister(
-                static state => ((PendingReply)state!).GiveUp(),
-                reply
-            );
+            _token = cancellationToken;
+            _registration = cancellationToken.UnsafeRegister(static state => ((PendingReply)state!).GiveUp(), this);
         }
-
-        return reply;
     }
 
     /// <summary>The connection has the answer.</summary>
@@ -59,35 +50,18 @@ internal sealed class PendingReply : IValueTaskSource<RespValue>
             _core.SetResult(value);
         }
 
-        Release();
+        Interlocked.Decrement(ref _holders);
     }
 
     /// <summary>The connection will have no answer.</summary>
-    public void Fail(Func<Exception> error)
+    public void Fail(Exception error)
     {
         if (Interlocked.Exchange(ref _settled, 1) == 0)
         {
-            _core.SetException(error());
+            _core.SetException(error);
         }
 
-        Release();
-    }
-
-    /// <summary>The connection never took it: nothing was sent.</summary>
-    public void Release()
-    {
-        if (Interlocked.Decrement(ref _holders) != 0)
-        {
-            return;
-        }
-
-        var home = _home!;
-        _core.Reset();
-        (_pipeline, _token, _home) = (null, default, null);
-        if (home.Count < MostKept)
-        {
-            home.Enqueue(this);
-        }
+        Interlocked.Decrement(ref _holders);
     }
 
     RespValue IValueTaskSource<RespValue>.GetResult(short token)
@@ -98,10 +72,11 @@ internal sealed class PendingReply : IValueTaskSource<RespValue>
         }
         finally
         {
-            // Waits for a callback that is running, so that it cannot settle the next user's answer.
+            // Waits for a callback that is running, so that it cannot settle the next waiter's answer.
             _registration.Dispose();
             _registration = default;
-            Release();
+            _token = default;
+            Interlocked.Decrement(ref _holders);
         }
     }
 
@@ -116,7 +91,6 @@ internal sealed class PendingReply : IValueTaskSource<RespValue>
 
     private void GiveUp()
     {
-        var pipeline = _pipeline!;
         if (Interlocked.Exchange(ref _settled, 1) == 0)
         {
             _core.SetException(new OperationCanceledException(_token));

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Yyc3.Connectors.Redis.Protocol;
 
@@ -9,7 +9,7 @@ namespace Yyc3.Connectors.Redis.Protocol;
 /// </summary>
 internal sealed class RespPipeline : IAsyncDisposable
 {
-    /// <summary>Commands that wait for their answer at once; more wait for room.</summary>
+    /// <summary>Commands that wait for their answer at once, a power of two; more wait for room.</summary>
     internal const int MostPending = 8192;
 
     /// <summary>Bytes that wait to be written at once; more wait for room.</summary>
@@ -22,8 +22,7 @@ internal sealed class RespPipeline : IAsyncDisposable
     private readonly SilenceWatch _watch;
     private readonly Func<Exception, Exception> _translate;
     private readonly Lock _gate = new();
-    private readonly ConcurrentQueue<PendingReply> _pending = new();
-    private readonly ConcurrentQueue<PendingReply> _spare;
+    private readonly PendingReply?[] _places = new PendingReply?[MostPending];
     private readonly Task _reading;
     private byte[] _filling = ArrayPool<byte>.Shared.Rent(FirstBuffer);
     private int _filled;
@@ -35,19 +34,17 @@ internal sealed class RespPipeline : IAsyncDisposable
 
     /// <summary>Begins to use a connection.</summary>
     /// <param name="channel">The connection; closed with this.</param>
-    /// <param name="spare">Pool of waiters.</param>
     /// <param name="silenceLimit">How long the server may say nothing after a caller has given up.</param>
     /// <param name="time">The clock.</param>
     /// <param name="translate">Makes what callers see of what broke the connection; called for each caller.</param>
     public RespPipeline(
         RespChannel channel,
-        ConcurrentQueue<PendingReply> spare,
         TimeSpan silenceLimit,
         TimeProvider time,
         Func<Exception, Exception> translate
     )
     {
-        (_channel, _spare, _translate) = (channel, spare, translate);
+        (_channel, _translate) = (channel, translate);
         _watch = new SilenceWatch(time, silenceLimit, () => _channel.Reader.Received, FailIfWaitedFor);
         _reading = Task.Run(ReadAsync, CancellationToken.None);
     }
@@ -69,20 +66,20 @@ internal sealed class RespPipeline : IAsyncDisposable
     /// <returns>The answer, which may be an error.</returns>
     public ValueTask<RespValue> SendAsync(RequestBuffer request, bool isSummary, CancellationToken cancellationToken)
     {
-        var reply = PendingReply.Rent(_spare, this, isSummary, cancellationToken);
-        if (!TryAppend(request, reply))
+        if (cancellationToken.IsCancellationRequested || !TryAppend(request, isSummary, out var reply))
         {
-            return SendLaterAsync(request, reply, cancellationToken);
+            return SendLaterAsync(request, isSummary, cancellationToken);
         }
 
         request.Dispose();
+        reply.StopOn(cancellationToken);
         return reply.Task;
     }
 
     /// <summary>Somebody has given up: the connection is broken if the server says nothing for too long from now on.</summary>
     public void Watch() => _watch.Begin();
 
-    /// <summary>Breaks the connection; callers that wait get the reason.</summary>
+    /// <summary>Breaks the connection; callers that wait get the reason from the reading side, which notices it at once.</summary>
     public void Fail(Exception reason)
     {
         lock (_gate)
@@ -97,7 +94,6 @@ internal sealed class RespPipeline : IAsyncDisposable
 
         _watch.Dispose();
         _channel.Abort();
-        DrainPending();
         WakeWaiting();
     }
 
@@ -107,25 +103,26 @@ internal sealed class RespPipeline : IAsyncDisposable
         await _reading;
     }
 
-    private bool TryAppend(RequestBuffer request, PendingReply reply)
+    private bool TryAppend(RequestBuffer request, bool isSummary, [NotNullWhen(true)] out PendingReply? reply)
     {
         bool isAlone;
         lock (_gate)
         {
-            if (_failure is not null || reply.IsSettled)
-            {
-                Refuse(reply);
-                return true;
-            }
-
             var pending = Pending;
-            if (pending >= MostPending || (_filled > 0 && _filled + request.Length > MostUnsent))
+            if (
+                _failure is not null
+                || pending >= MostPending
+                || (_filled > 0 && _filled + request.Length > MostUnsent)
+            )
             {
+                reply = null;
                 return false;
             }
 
             Append(request.Span);
-            _pending.Enqueue(reply);
+            ref var place = ref _places[_asked & (MostPending - 1)];
+            reply = place is { IsFree: true } used ? used : place = new PendingReply(this);
+            reply.Begin(isSummary);
             Volatile.Write(ref _asked, _asked + 1);
             if (_isFlushing)
             {
@@ -165,38 +162,26 @@ internal sealed class RespPipeline : IAsyncDisposable
         }
     }
 
-    private void Refuse(PendingReply reply)
-    {
-        if (_failure is { } failure)
-        {
-            reply.Fail(() => _translate(failure));
-        }
-        else
-        {
-            reply.Release();
-        }
-    }
-
     private async ValueTask<RespValue> SendLaterAsync(
         RequestBuffer request,
-        PendingReply reply,
+        bool isSummary,
         CancellationToken cancellationToken
     )
     {
-        do
+        using var sent = request;
+        PendingReply? reply;
+        cancellationToken.ThrowIfCancellationRequested();
+        while (!TryAppend(request, isSummary, out reply))
         {
-            try
+            if (_failure is { } failure)
             {
-                await RoomAsync().WaitAsync(cancellationToken);
+                throw _translate(failure);
             }
-            catch (OperationCanceledException)
-            {
-                // The reply has been settled by the same token; it tells.
-                await Task.Yield();
-            }
-        } while (!TryAppend(request, reply));
 
-        request.Dispose();
+            await RoomAsync().WaitAsync(cancellationToken);
+        }
+
+        reply.StopOn(cancellationToken);
         return await reply.Task;
     }
 
@@ -294,24 +279,15 @@ internal sealed class RespPipeline : IAsyncDisposable
             while (true)
             {
                 var header = await reader.ReadHeaderAsync(CancellationToken.None);
-                if (!_pending.TryDequeue(out var reply))
+                if (Pending == 0)
                 {
                     throw new RespProtocolException("An answer came that nobody had asked for.");
                 }
 
-                RespValue value;
-                try
-                {
-                    value = reply.IsSummary
-                        ? await reader.ReadSummaryAsync(header, CancellationToken.None)
-                        : await reader.ReadValueAsync(header, CancellationToken.None);
-                }
-                catch (Exception fault)
-                {
-                    reply.Fail(() => _translate(_failure ?? fault));
-                    throw;
-                }
-
+                var reply = _places[_answered & (MostPending - 1)]!;
+                var value = reply.IsSummary
+                    ? await reader.ReadSummaryAsync(header, CancellationToken.None)
+                    : await reader.ReadValueAsync(header, CancellationToken.None);
                 Volatile.Write(ref _answered, _answered + 1);
                 reply.Complete(value);
                 WakeIfWaiting();
@@ -322,8 +298,8 @@ internal sealed class RespPipeline : IAsyncDisposable
             Fail(fault);
         }
 
+        FailPending();
         await _channel.DisposeAsync();
-        DrainPending();
     }
 
     private void WakeIfWaiting()
@@ -334,11 +310,12 @@ internal sealed class RespPipeline : IAsyncDisposable
         }
     }
 
-    private void DrainPending()
+    private void FailPending()
     {
-        while (_pending.TryDequeue(out var reply))
+        // Nothing is added any more: whoever comes now sees the failure.
+        for (; Pending > 0; _answered++)
         {
-            reply.Fail(() => _translate(_failure!));
+            _places[_answered & (MostPending - 1)]!.Fail(_translate(_failure!));
         }
     }
 }
