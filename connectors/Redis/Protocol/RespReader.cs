@@ -1,0 +1,352 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Yyc3.Connectors.Redis.Protocol;
+
+/// <summary>
+/// Reads values from a stream: headers from one buffer, long strings straight into their own memory. Nothing is looked at
+/// twice, however finely the stream is cut. Used by one reader at a time.
+/// </summary>
+/// <param name="stream">Where the bytes come from.</param>
+/// <param name="limit">Most bytes of one value with all it holds; a larger one is skipped.</param>
+internal sealed class RespReader(Stream stream, int limit) : IDisposable
+{
+    private const int BufferSize = 64 * 1024;
+
+    /// <summary>Far deeper than any command answers.</summary>
+    private const int DeepestNesting = 64;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private int _start;
+    private int _end;
+    private int _searched;
+    private long _left;
+    private bool _isTooLarge;
+
+    /// <summary>Whether nothing has come that was not read.</summary>
+    public bool IsEmpty => _start == _end;
+
+    /// <summary>Bytes received so far.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>
+    /// Reads the next header, of an answer or of an element that is to be read by itself; attributes and pushed messages before
+    /// it are skipped.
+    /// </summary>
+    public ValueTask<RespHeader> ReadHeaderAsync(CancellationToken cancellationToken)
+    {
+        _left = limit;
+        _isTooLarge = false;
+        return NextHeaderAsync(0, cancellationToken);
+    }
+
+    /// <summary>Reads the value behind a header that <see cref="ReadHeaderAsync"/> gave.</summary>
+    /// <returns>The value; <see cref="RespType.TooLarge"/> when it is larger than the limit.</returns>
+    public ValueTask<RespValue> ReadValueAsync(RespHeader header, CancellationToken cancellationToken)
+    {
+        if (!header.IsAggregate && TryReadScalar(header, out var value))
+        {
+            return ValueTask.FromResult(value);
+        }
+
+        return ReadWholeAsync(header, cancellationToken);
+    }
+
+    /// <summary>Reads a value of which only the size counts: long strings and all elements are skipped.</summary>
+    public async ValueTask<RespValue> ReadSummaryAsync(RespHeader header, CancellationToken cancellationToken)
+    {
+        const int Short = 1024;
+        if (header.IsAggregate)
+        {
+            await SkipAsync(header, 0, cancellationToken);
+            return RespValue.Of(header);
+        }
+
+        if (header.IsString && header.Number > Short)
+        {
+            await SkipBytesAsync(header.Number + 2, cancellationToken);
+            return RespValue.Of(header, "");
+        }
+
+        return await ReadValueAsync(header, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _buffer, []) is { Length: > 0 } buffer)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static object Decode(ReadOnlySpan<byte> bytes, RespType type, byte[]? owner = null)
+    {
+        if (type == RespType.BulkError)
+        {
+            return RespLine.ErrorCode(bytes);
+        }
+
+        if (type == RespType.Verbatim && bytes.Length >= 4)
+        {
+            // "txt:" or "mkd:" before the text.
+            bytes = bytes[4..];
+            owner = null;
+        }
+
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : owner ?? bytes.ToArray();
+    }
+
+    private ValueTask<RespHeader> NextHeaderAsync(int depth, CancellationToken cancellationToken)
+    {
+        if (TryReadHeader(out var header))
+        {
+            return header.Type < RespType.Attribute
+                ? ValueTask.FromResult(header)
+                : SkipToHeaderAsync(header, depth, cancellationToken);
+        }
+
+        return WaitForHeaderAsync(depth, cancellationToken);
+    }
+
+    private async ValueTask<RespHeader> SkipToHeaderAsync(
+        RespHeader aside,
+        int depth,
+        CancellationToken cancellationToken
+    )
+    {
+        await SkipElementsAsync(aside.Number, depth, cancellationToken);
+        return await NextHeaderAsync(depth, cancellationToken);
+    }
+
+    private async ValueTask<RespHeader> WaitForHeaderAsync(int depth, CancellationToken cancellationToken)
+    {
+        RespHeader header;
+        do
+        {
+            await FillAsync(1, cancellationToken);
+        } while (!TryReadHeader(out header));
+
+        return header.Type < RespType.Attribute ? header : await SkipToHeaderAsync(header, depth, cancellationToken);
+    }
+
+    private bool TryReadHeader(out RespHeader header)
+    {
+        var at = _buffer.AsSpan(_searched, _end - _searched).IndexOf((byte)'\n');
+        if (at < 0)
+        {
+            _searched = _end;
+            header = default;
+            return false;
+        }
+
+        var line = _buffer.AsSpan(_start, _searched + at - _start);
+        if (line.Length < 2 || line[^1] != '\r')
+        {
+            throw new RespProtocolException("A line does not end as it should.");
+        }
+
+        header = RespLine.Read(line[..^1]);
+        Advance(line.Length + 1);
+        return true;
+    }
+
+    private bool TryReadScalar(RespHeader header, out RespValue value)
+    {
+        if (!header.IsString)
+        {
+            value = RespValue.Of(header);
+            return true;
+        }
+
+        value = default;
+        var length = header.Number;
+        if (length > _left || _end - _start < length + 2)
+        {
+            return false;
+        }
+
+        _left -= length;
+        value = RespValue.Of(header, Decode(_buffer.AsSpan(_start, (int)length), header.Type));
+        Advance((int)length);
+        TakeLineEnd();
+        return true;
+    }
+
+    private async ValueTask<RespValue> ReadWholeAsync(RespHeader header, CancellationToken cancellationToken)
+    {
+        var value = await ReadPartAsync(header, 0, cancellationToken);
+        return _isTooLarge ? RespValue.TooLarge : value;
+    }
+
+    private async ValueTask<RespValue> ReadPartAsync(RespHeader header, int depth, CancellationToken cancellationToken)
+    {
+        if (header.IsAggregate)
+        {
+            return await ReadAggregateAsync(header, depth, cancellationToken);
+        }
+
+        return TryReadScalar(header, out var value) ? value : await ReadStringAsync(header, cancellationToken);
+    }
+
+    private async ValueTask<RespValue> ReadAggregateAsync(
+        RespHeader header,
+        int depth,
+        CancellationToken cancellationToken
+    )
+    {
+        // An element costs memory even when it is empty.
+        const int ElementBytes = 24;
+        if (header.Number > _left / ElementBytes)
+        {
+            _isTooLarge = true;
+            await SkipAsync(header, depth, cancellationToken);
+            return default;
+        }
+
+        _left -= header.Number * ElementBytes;
+        CheckDepth(depth);
+        var items = new RespValue[header.Number];
+        for (var index = 0; index < items.Length; index++)
+        {
+            var element = await NextHeaderAsync(depth + 1, cancellationToken);
+            items[index] = await ReadPartAsync(element, depth + 1, cancellationToken);
+        }
+
+        return RespValue.Of(header, items);
+    }
+
+    private async ValueTask<RespValue> ReadStringAsync(RespHeader header, CancellationToken cancellationToken)
+    {
+        if (header.Number > _left)
+        {
+            _isTooLarge = true;
+            await SkipBytesAsync(header.Number + 2, cancellationToken);
+            return default;
+        }
+
+        var length = (int)header.Number;
+        if (length + 2 <= _buffer.Length)
+        {
+            await FillAsync(length + 2, cancellationToken);
+            _ = TryReadScalar(header, out var value);
+            return value;
+        }
+
+        _left -= length;
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        var present = Math.Min(length, _end - _start);
+        _buffer.AsSpan(_start, present).CopyTo(bytes);
+        Advance(present);
+        while (present < length)
+        {
+            present += await ReceiveAsync(bytes.AsMemory(present), cancellationToken);
+        }
+
+        await FillAsync(2, cancellationToken);
+        TakeLineEnd();
+        return RespValue.Of(header, Decode(bytes, header.Type, bytes));
+    }
+
+    private async ValueTask SkipAsync(RespHeader header, int depth, CancellationToken cancellationToken)
+    {
+        if (header.IsAggregate)
+        {
+            await SkipElementsAsync(header.Number, depth, cancellationToken);
+        }
+        else if (header.IsString)
+        {
+            await SkipBytesAsync(header.Number + 2, cancellationToken);
+        }
+    }
+
+    private async ValueTask SkipElementsAsync(long count, int depth, CancellationToken cancellationToken)
+    {
+        CheckDepth(depth);
+        for (; count > 0; count--)
+        {
+            await SkipAsync(await NextHeaderAsync(depth + 1, cancellationToken), depth + 1, cancellationToken);
+        }
+    }
+
+    private async ValueTask SkipBytesAsync(long count, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var present = (int)Math.Min(count, _end - _start);
+            Advance(present);
+            count -= present;
+            if (count == 0)
+            {
+                return;
+            }
+
+            await FillAsync(1, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until the buffer holds something more, and at least a number of bytes.</summary>
+    private async ValueTask FillAsync(int least, CancellationToken cancellationToken)
+    {
+        if (least > 1 && _end - _start >= least)
+        {
+            return;
+        }
+
+        do
+        {
+            if (_start == _end)
+            {
+                _start = _end = _searched = 0;
+            }
+            else if (_end == _buffer.Length || _buffer.Length - _start < least)
+            {
+                if (_start == 0)
+                {
+                    throw new RespProtocolException("A line is too long.");
+                }
+
+                _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+                (_searched, _end, _start) = (_searched - _start, _end - _start, 0);
+            }
+
+            _end += await ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
+        } while (_end - _start < least);
+    }
+
+    private async ValueTask<int> ReceiveAsync(Memory<byte> target, CancellationToken cancellationToken)
+    {
+        var count = await stream.ReadAsync(target, cancellationToken);
+        if (count == 0)
+        {
+            throw new EndOfStreamException("The server closed the connection.");
+        }
+
+        Received += count;
+        return count;
+    }
+
+    private void Advance(int count)
+    {
+        _start += count;
+        _searched = _start;
+    }
+
+    private void TakeLineEnd()
+    {
+        if (_buffer[_start] != '\r' || _buffer[_start + 1] != '\n')
+        {
+            throw new RespProtocolException("A string does not end as it should.");
+        }
+
+        Advance(2);
+    }
+
+    private static void CheckDepth(int depth)
+    {
+        if (depth >= DeepestNesting)
+        {
+            throw new RespProtocolException("A value is nested too deeply.");
+        }
+    }
+}

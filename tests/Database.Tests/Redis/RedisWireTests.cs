@@ -1,0 +1,199 @@
+using Yyc3.Connectors.Redis;
+using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Database;
+
+namespace Yyc3.Connectors.Database.Tests.Redis;
+
+/// <summary>What a real server does only now and then, played by a scripted one.</summary>
+public sealed class RedisWireTests : RedisFixture
+{
+    [Theory]
+    [InlineData("MOVED 866 127.0.0.1:6381", ErrorKind.PreconditionFailed, "CLUSTER_NOT_SUPPORTED")]
+    [InlineData("ASK 866 127.0.0.1:6381", ErrorKind.PreconditionFailed, "CLUSTER_NOT_SUPPORTED")]
+    [InlineData("CLUSTERDOWN Hash slot not served", ErrorKind.Unavailable, "CLUSTER_DOWN")]
+    [InlineData("TRYAGAIN Multiple keys", ErrorKind.Unavailable, "CLUSTER_DOWN")]
+    [InlineData("LOADING Redis is loading", ErrorKind.Unavailable, "SERVER_LOADING")]
+    [InlineData("MASTERDOWN Link with MASTER is down", ErrorKind.Unavailable, "REPLICATION_BROKEN")]
+    [InlineData("MISCONF Errors writing to the AOF", ErrorKind.Unavailable, "PERSISTENCE_FAILING")]
+    [InlineData("BUSY Redis is busy running a script", ErrorKind.Unavailable, "SERVER_BUSY")]
+    [InlineData("READONLY You can't write", ErrorKind.Unavailable, "REPLICA_READ_ONLY")]
+    [InlineData("OOM command not allowed", ErrorKind.QuotaExceeded, "OUT_OF_MEMORY")]
+    [InlineData("NOAUTH Authentication required.", ErrorKind.Unauthenticated, "INVALID_CREDENTIALS")]
+    [InlineData("NOPERM this user has no permissions", ErrorKind.PermissionDenied, "PERMISSION_DENIED")]
+    [InlineData("WRONGTYPE Operation against a key", ErrorKind.PreconditionFailed, "WRONG_TYPE")]
+    [InlineData("BUSYKEY Target key name already exists.", ErrorKind.AlreadyExists, "KEY_EXISTS")]
+    [InlineData("NOGROUP No such key", ErrorKind.NotFound, "GROUP_NOT_FOUND")]
+    [InlineData("ERR value is not an integer", ErrorKind.InvalidArgument, "INVALID_ARGUMENT")]
+    [InlineData("WHATEVER s3cr3t", ErrorKind.PreconditionFailed, "COMMAND_FAILED")]
+    [InlineData("s3cr3t", ErrorKind.PreconditionFailed, "COMMAND_FAILED")]
+    public async Task Error_has_the_kind_of_its_code(string answer, ErrorKind kind, string code)
+    {
+        await using var server = ScriptedServer.AfterLogin(_ => $"-{answer}\r\n");
+        var database = OpenAt(server);
+
+        var error = await Assert.ThrowsAsync<ConnectorException>(() => QueryAsync(database, "GET k"));
+
+        Assert.Equal((kind, code), (error.Kind, error.Code));
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            Assert.DoesNotContain("s3cr3t", cause.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("127.0.0.1", cause.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Pushed_messages_and_attributes_hit_no_answer()
+    {
+        await using var server = ScriptedServer.AfterLogin(command =>
+            $">2\r\n+invalidate\r\n*1\r\n$1\r\nx\r\n|1\r\n+ttl\r\n:1\r\n$2\r\n{command[1]}\r\n>1\r\n+later\r\n"
+        );
+        var database = OpenAt(server);
+        for (var round = 10; round < 60; round++)
+        {
+            var rows = await QueryAsync(database, "GET :k", ("k", DbValue.From(round)));
+            Assert.Equal($"{round}", rows[0][0].AsText());
+        }
+    }
+
+    [Fact]
+    public async Task What_does_not_speak_the_protocol_is_a_malformed_answer()
+    {
+        await using var server = new ScriptedServer(_ => "HTTP/1.1 400 Bad Request\r\n\r\n");
+
+        var report = await OpenAt(server).CheckAsync(default);
+
+        Assert.Equal("MALFORMED_ANSWER", report.Code);
+        Assert.False(report.Retryable);
+    }
+
+    [Fact]
+    public async Task Hang_up_costs_those_who_wait_and_nobody_else()
+    {
+        await using var server = ScriptedServer.AfterLogin(command => command[1] == "bye" ? "" : "+ok\r\n");
+        var database = OpenAt(server);
+        await QueryAsync(database, "GET k");
+
+        var error = await Assert.ThrowsAsync<ConnectorException>(() => QueryAsync(database, "GET bye"));
+        Assert.Equal((ErrorKind.Unavailable, "CONNECTION_LOST"), (error.Kind, error.Code));
+
+        Assert.Equal("ok", (await QueryAsync(database, "GET k"))[0][0].AsText());
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task Table_is_asked_for_again_after_the_connection_was_lost()
+    {
+        var tables = 0;
+        await using var server = new ScriptedServer(command =>
+            command switch
+            {
+                ["HELLO", ..] => "%1\r\n+proto\r\n:3\r\n",
+                ["COMMAND"] => Interlocked.Increment(ref tables) == 1
+                    ? ScriptedServer.Table
+                    : ScriptedServer.Table.Replace("get", "got", StringComparison.Ordinal),
+                ["GET", "bye"] => "",
+                _ => "+ok\r\n",
+            }
+        );
+        var database = OpenAt(server);
+        await QueryAsync(database, "GET k");
+        await Assert.ThrowsAsync<ConnectorException>(() => QueryAsync(database, "GOT k"));
+        await Assert.ThrowsAsync<ConnectorException>(() => QueryAsync(database, "GET bye"));
+
+        // Opens the next connection; what it is connected to is found out by the one after.
+        await database.CheckAsync(default);
+
+        Assert.Single(await QueryAsync(database, "GOT k"));
+        var gone = await Assert.ThrowsAsync<ConnectorException>(() => QueryAsync(database, "GET k"));
+        Assert.Equal((ErrorKind.InvalidArgument, "query"), (gone.Kind, gone.Field));
+        Assert.Equal(2, tables);
+    }
+
+    [Fact]
+    public async Task Late_answer_meets_nobody_else()
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = ScriptedServer.AfterLogin(
+            Echo,
+            command => command[1] == "late" ? gate.Task : Task.CompletedTask
+        );
+        var database = OpenAt(server);
+        await QueryAsync(database, "GET k");
+        using var caller = new CancellationTokenSource();
+        var late = database.QueryAsync(Statement("GET late"), caller.Token).AsTask();
+        var next = QueryAsync(database, "GET next");
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late);
+        Assert.False(next.IsCompleted);
+        gate.SetResult();
+        Assert.Equal("next", (await next)[0][0].AsText());
+        Assert.Equal("more", (await QueryAsync(database, "GET more"))[0][0].AsText());
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task Silent_connection_is_given_up_after_somebody_gave_up_waiting()
+    {
+        await using var server = ScriptedServer.AfterLogin(command => command[1] == "silence" ? null : "+ok\r\n");
+        var context = Harness.Context(new { host = "127.0.0.1", port = server.Port });
+        await using var database = new RedisConnector(
+            RedisOptions.From(context) with
+            {
+                SilenceLimit = TimeSpan.FromMilliseconds(100),
+            },
+            context
+        );
+        await QueryAsync(database, "GET k");
+        var waiting = QueryAsync(database, "GET silence");
+        var impatient = Statement("GET silence") with { Timeout = TimeSpan.FromMilliseconds(20) };
+
+        var late = await Assert.ThrowsAsync<ConnectorException>(() => database.QueryAsync(impatient, default).AsTask());
+        var lost = await Assert.ThrowsAsync<ConnectorException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+
+        Assert.Equal("QUERY_TIMEOUT", late.Code);
+        Assert.Equal((ErrorKind.Timeout, "TIMEOUT"), (lost.Kind, lost.Code));
+        Assert.Equal("ok", (await QueryAsync(database, "GET k"))[0][0].AsText());
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task Silent_login_ends_in_time()
+    {
+        await using var server = new ScriptedServer(_ => Task.FromResult<string?>(null));
+        var database = Open(
+            new
+            {
+                host = "127.0.0.1",
+                port = server.Port,
+                connectTimeoutSeconds = 1,
+            }
+        );
+
+        Assert.Equal("TIMEOUT", (await database.CheckAsync(default)).Code);
+    }
+
+    [Fact]
+    public async Task More_than_the_bound_of_commands_wait_for_room_and_all_are_answered()
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = ScriptedServer.AfterLogin(Echo, _ => gate.Task);
+        var database = OpenAt(server);
+        var asked = Enumerable
+            .Range(0, 30_000)
+            .Select(index => QueryAsync(database, "GET :k", ("k", DbValue.From(index))))
+            .ToList();
+        gate.SetResult();
+
+        var answers = await Task.WhenAll(asked).WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(
+            Enumerable.Range(0, 30_000).Select(index => $"{index}"),
+            answers.Select(rows => rows[0][0].AsText())
+        );
+    }
+
+    private static string Echo(string[] command) => $"${command[1].Length}\r\n{command[1]}\r\n";
+
+    private RedisConnector OpenAt(ScriptedServer server) => Open(new { host = "127.0.0.1", port = server.Port });
+}
