@@ -58,10 +58,16 @@ public sealed class RabbitMqConnector : IConnector, IMessageSender, IMessageRece
         try
         {
             var link = await _publishing.GetAsync(cancellationToken);
+            if (link.IsBlocked)
+            {
+                // It would not answer on this connection.
+                return Degraded(RabbitMqErrors.Blocked(ErrorKind.Throttled));
+            }
+
             // The broker answers to this, so a connection that only looks open is noticed.
             await using (await link.OpenChannelAsync(confirms: false).WaitAsync(cancellationToken))
             {
-                return link.IsBlocked ? Degraded(RabbitMqErrors.Blocked(ErrorKind.Throttled)) : HealthReport.Healthy;
+                return HealthReport.Healthy;
             }
         }
         catch (ConnectorException fault)

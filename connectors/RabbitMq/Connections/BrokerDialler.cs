@@ -40,7 +40,7 @@ internal sealed class BrokerDialler(RabbitMqOptions options, ConnectorContext co
         }
     }
 
-    private Task<IConnection> OpenAsync(string purpose, Socket socket, CancellationToken cancellationToken)
+    private async Task<IConnection> OpenAsync(string purpose, Socket socket, CancellationToken cancellationToken)
     {
         var factory = new ConnectionFactory
         {
@@ -59,11 +59,24 @@ internal sealed class BrokerDialler(RabbitMqOptions options, ConnectorContext co
         };
         // A literal address, so that the library resolves nothing; the socket is connected already.
         var endpoint = new AmqpTcpEndpoint(IPAddress.Loopback.ToString(), options.Port, Tls(), LargestMessage);
-        return factory.CreateConnectionAsync(
+        var connection = await factory.CreateConnectionAsync(
             [endpoint],
             $"yyc3-connectors {context.IntegrationId} {purpose}",
             cancellationToken
         );
+        try
+        {
+            // The library does not wait for the broker's answer about the virtual host.
+            await using (await connection.CreateChannelAsync(cancellationToken: cancellationToken))
+            {
+                return connection;
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     private SslOption Tls() =>

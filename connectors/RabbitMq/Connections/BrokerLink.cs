@@ -32,9 +32,6 @@ internal sealed class BrokerLink : IAsyncDisposable
     /// <summary>Whether the broker has said that it takes no messages now.</summary>
     public bool IsBlocked => Volatile.Read(ref _isBlocked) == 1;
 
-    /// <summary>Queues that are known to exist, or are being looked for.</summary>
-    public KnownQueues Queues { get; } = new();
-
     /// <summary>Opens a channel.</summary>
     /// <param name="confirms">Whether the broker is to confirm what is published on it.</param>
     public async Task<IChannel> OpenChannelAsync(bool confirms)

@@ -3,16 +3,18 @@ using Yyc3.Connectors.Sdk;
 namespace Yyc3.Connectors.RabbitMq.Receiving;
 
 /// <summary>
-/// One consumer at the broker, which lives for one receive: it may take as many messages as the receive may give, and no more
-/// come once it has ended. So nothing is taken that nobody asked for, and no message counts as delivered that was not.
-/// Thread-safe.
+/// One consumer at the broker: it may take as many messages as a receive may give, and none comes once it has ended. So nothing
+/// is taken that nobody asked for. It is best ended when it is full: a quorum queue takes back what is on its way to a consumer
+/// that ends, and counts that as a delivery. Thread-safe.
 /// </summary>
 /// <param name="consumerTag">Its name on the channel.</param>
 /// <param name="most">Most messages it may take.</param>
-internal sealed class Fetch(string consumerTag, int most)
+/// <param name="wasCounted">Whether so many were in the queue; else it waits for one.</param>
+internal sealed class Fetch(string consumerTag, int most, bool wasCounted)
 {
     private readonly Lock _gate = new();
     private readonly List<ArrivedMessage> _arrived = [];
+    private readonly TaskCompletionSource _full = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _last = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConnectorException? _fault;
@@ -23,32 +25,45 @@ internal sealed class Fetch(string consumerTag, int most)
     /// <summary>Ends when a message is there, or none can come any more.</summary>
     public Task First => _first.Task;
 
+    /// <summary>Ends when as many messages are there as may come, or none can come any more.</summary>
+    public Task Full => _full.Task;
+
     /// <summary>Ends when no message can come any more.</summary>
     public Task Last => _last.Task;
 
     /// <summary>The consumer's end at the broker, once it was asked for; nothing is settled before.</summary>
     public Task Ending { get; set; } = Task.CompletedTask;
 
-    /// <summary>Whether the broker ended it because the queue was deleted.</summary>
-    public bool IsQueueGone { get; private set; }
+    /// <summary>Whether as many messages as it may take were in the queue.</summary>
+    public bool WasCounted => wasCounted;
 
-    /// <summary>Whether as many messages are there as may come.</summary>
-    public bool IsFull
+    /// <summary>Whether it only waits for a first message, and the queue is there.</summary>
+    public bool IsWaiting => !wasCounted && !First.IsCompleted;
+
+    /// <summary>Messages that are there.</summary>
+    public int Count
     {
         get
         {
             lock (_gate)
             {
-                return _arrived.Count >= most;
+                return _arrived.Count;
             }
         }
     }
+
+    /// <summary>Whether as many messages are there as may come.</summary>
+    public bool IsFull => Count >= most;
 
     public void Add(ArrivedMessage message)
     {
         lock (_gate)
         {
             _arrived.Add(message);
+            if (_arrived.Count == most)
+            {
+                _full.TrySetResult();
+            }
         }
 
         _first.TrySetResult();
@@ -66,9 +81,15 @@ internal sealed class Fetch(string consumerTag, int most)
         }
     }
 
+    /// <summary>The queue was deleted, and its messages with it. The answers to the cancellations still come.</summary>
     public void EndWithQueue()
     {
-        IsQueueGone = true;
+        Interlocked.CompareExchange(
+            ref _fault,
+            new ConnectorException(ErrorKind.NotFound, "QUEUE_DELETED", "The topic's queue was deleted."),
+            null
+        );
+        _full.TrySetResult();
         _first.TrySetResult();
     }
 
@@ -80,7 +101,7 @@ internal sealed class Fetch(string consumerTag, int most)
     }
 
     /// <summary>What has come.</summary>
-    /// <exception cref="ConnectorException">The channel was closed.</exception>
+    /// <exception cref="ConnectorException">The channel was closed or the queue deleted.</exception>
     public IReadOnlyList<ArrivedMessage> Take()
     {
         if (_fault is { } fault)
@@ -96,6 +117,7 @@ internal sealed class Fetch(string consumerTag, int most)
 
     private void End()
     {
+        _full.TrySetResult();
         _first.TrySetResult();
         _last.TrySetResult();
     }

@@ -17,6 +17,7 @@ internal sealed class RabbitMqReceiver(
 ) : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(2);
 
@@ -45,15 +46,16 @@ internal sealed class RabbitMqReceiver(
             }
 
             var left = request.Wait - time.GetElapsedTime(started);
-            var receiving = ReceiveOnceAsync(link, request, left, cancellationToken);
-            var deliveries = await EndOrGiveBackAsync(link, receiving, cancellationToken);
-            if (deliveries is not null)
+            try
             {
-                return deliveries;
+                var receiving = ReceiveOnceAsync(link, request, left, cancellationToken);
+                return await EndOrGiveBackAsync(link, receiving, cancellationToken);
             }
-
-            // Deleted under the consumer: it is as a topic that nobody has used yet.
-            link.Queues.Forget(request.Topic);
+            catch (ConnectorException fault) when (fault.Kind == ErrorKind.NotFound)
+            {
+                // Deleted meanwhile: it is as a topic that nobody has used yet.
+                queues.Forget(request.Topic);
+            }
         }
     }
 
@@ -62,6 +64,11 @@ internal sealed class RabbitMqReceiver(
         lock (_sweeping)
         {
             _sweeper?.Dispose();
+        }
+
+        foreach (var topic in _topics.Values)
+        {
+            topic.Parking.Clear();
         }
     }
 
@@ -93,7 +100,7 @@ internal sealed class RabbitMqReceiver(
     }
 
     /// <summary>A caller who leaves does not stop the work half way; what still comes goes back when its lease ends at once.</summary>
-    private static async Task<IReadOnlyList<Delivery>?> EndOrGiveBackAsync(
+    private static async Task<IReadOnlyList<Delivery>> EndOrGiveBackAsync(
         BrokerLink link,
         Task<Batch?> receiving,
         CancellationToken cancellationToken
@@ -101,7 +108,7 @@ internal sealed class RabbitMqReceiver(
     {
         try
         {
-            return (await receiving.WaitAsync(cancellationToken))?.Lease();
+            return (await receiving.WaitAsync(cancellationToken))?.Lease() ?? [];
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -131,19 +138,25 @@ internal sealed class RabbitMqReceiver(
     )
     {
         StartSweeper();
-        var topic = _topics.GetOrAdd(request.Topic, _ => new TopicChannels(options.ChannelsPerTopic, leases.Drop));
-        var channel = await topic.EnterAsync(link);
+        var topic = _topics.GetOrAdd(
+            request.Topic,
+            _ => new TopicChannels(options.ChannelsPerTopic, leases.Drop, time)
+        );
+        var (channel, fetch) = topic.Parking.Take() ?? (await topic.EnterAsync(link), null);
+        var isParked = false;
         try
         {
-            var fitting = Math.Min(request.MaxMessages, topic.Sizes.HowManyFit(request.MaxBytes));
-            if (await TryStartAsync(channel, request.Topic, Math.Min(fitting, options.Prefetch)) is not { } fetch)
+            fetch ??= await StartAsync(channel, topic, request, wait);
+            if (fetch is null)
             {
                 return null;
             }
 
-            if (wait > TimeSpan.Zero)
+            await FillAsync(fetch, wait, leaving);
+            isParked = topic.Parking.TryAdd(channel, fetch);
+            if (isParked)
             {
-                await fetch.First.WaitAsync(wait, time, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return null;
             }
 
             fetch.Ending = channel.StopAsync(fetch);
@@ -152,27 +165,50 @@ internal sealed class RabbitMqReceiver(
                 await fetch.Ending;
             }
 
-            var arrived = fetch.Take();
-            return fetch.IsQueueGone && arrived.Count == 0
-                ? null
-                : new Batch(request, channel, fetch, arrived, topic.Sizes, leases, receipts, time);
+            return new Batch(request, channel, fetch, fetch.Take(), topic.Sizes, leases, receipts, time);
         }
         finally
         {
-            channel.Leave();
+            if (!isParked)
+            {
+                channel.Leave();
+            }
         }
     }
 
-    /// <summary>Null when the queue is not there, though it was known to be.</summary>
-    private static async Task<Fetch?> TryStartAsync(ReceiveChannel channel, string queue, int most)
+    /// <summary>
+    /// Asks for what is there, so that the consumer is full at once; with nothing there for the one message to wait for.
+    /// </summary>
+    /// <returns>Null when there is nothing and nobody waits.</returns>
+    private async Task<Fetch?> StartAsync(
+        ReceiveChannel channel,
+        TopicChannels topic,
+        ReceiveRequest request,
+        TimeSpan wait
+    )
     {
-        try
-        {
-            return await channel.StartAsync(queue, most);
-        }
-        catch (ConnectorException fault) when (fault.Kind == ErrorKind.NotFound)
+        var ready = await channel.CountAsync(request.Topic);
+        if (ready == 0 && wait <= TimeSpan.Zero)
         {
             return null;
+        }
+
+        var fitting = Math.Min(request.MaxMessages, topic.Sizes.HowManyFit(request.MaxBytes));
+        var most = Math.Clamp(ready, 1, Math.Min(fitting, options.Prefetch));
+        return await channel.StartAsync(request.Topic, most, wasCounted: ready > 0);
+    }
+
+    private async Task FillAsync(Fetch fetch, TimeSpan wait, CancellationToken leaving)
+    {
+        if (fetch.WasCounted)
+        {
+            // Unless another consumer was faster they are on their way.
+            await fetch.Full.WaitAsync(OnTheWay, time, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (fetch.Count == 0 && wait > TimeSpan.Zero)
+        {
+            await fetch.First.WaitAsync(wait, time, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Yyc3.Connectors.RabbitMq.Connections;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Receiving;
 
@@ -54,11 +55,27 @@ internal sealed class ReceiveChannel : IAsyncBasicConsumer
 
     public void Leave() => Interlocked.Decrement(ref _users);
 
+    /// <summary>Counts the messages that wait in a queue.</summary>
+    /// <exception cref="ConnectorException"><see cref="ErrorKind.NotFound"/> when there is no such queue.</exception>
+    public async Task<int> CountAsync(string queue)
+    {
+        try
+        {
+            var found = await _channel.QueueDeclarePassiveAsync(queue, _link.Lost);
+            return (int)Math.Min(found.MessageCount, int.MaxValue);
+        }
+        catch (Exception fault)
+        {
+            await CloseAsync();
+            throw _link.Explain(fault);
+        }
+    }
+
     /// <summary>Starts to take messages.</summary>
-    public async Task<Fetch> StartAsync(string queue, int most)
+    public async Task<Fetch> StartAsync(string queue, int most, bool wasCounted)
     {
         var tag = Interlocked.Increment(ref _lastFetch).ToString(CultureInfo.InvariantCulture);
-        var fetch = new Fetch(tag, most);
+        var fetch = new Fetch(tag, most, wasCounted);
         _fetches[tag] = fetch;
         try
         {

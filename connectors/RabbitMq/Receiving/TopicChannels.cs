@@ -8,13 +8,15 @@ namespace Yyc3.Connectors.RabbitMq.Receiving;
 /// leases on it. Thread-safe.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Nobody asks the semaphore for a handle, so it holds nothing.")]
-internal sealed class TopicChannels(int most, Action<ReceiveChannel> onClosed)
+internal sealed class TopicChannels(int most, Action<ReceiveChannel> onClosed, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly List<ReceiveChannel> _channels = [];
 
     public SizeEstimate Sizes { get; } = new();
+
+    public Parking Parking { get; } = new(time);
 
     /// <summary>Gives a channel, entered for the caller: a free one, else a new one, else the one with the least to do.</summary>
     public async Task<ReceiveChannel> EnterAsync(BrokerLink link)

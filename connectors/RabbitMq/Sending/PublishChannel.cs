@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Yyc3.Connectors.RabbitMq.Connections;
+using Yyc3.Connectors.RabbitMq.Topology;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Sending;
@@ -17,17 +18,19 @@ internal sealed class PublishChannel
     private readonly Confirmations _confirmations = new();
     private readonly BrokerLink _link;
     private readonly IChannel _channel;
+    private readonly TopicQueues _queues;
 
-    private PublishChannel(BrokerLink link, IChannel channel) => (_link, _channel) = (link, channel);
+    private PublishChannel(BrokerLink link, IChannel channel, TopicQueues queues) =>
+        (_link, _channel, _queues) = (link, channel, queues);
 
     public bool IsOpen => _channel.IsOpen && _link.IsOpen;
 
     public BrokerLink Link => _link;
 
-    public static async Task<PublishChannel> OpenAsync(BrokerLink link)
+    public static async Task<PublishChannel> OpenAsync(BrokerLink link, TopicQueues queues)
     {
         var channel = await link.OpenChannelAsync(confirms: true);
-        var publisher = new PublishChannel(link, channel);
+        var publisher = new PublishChannel(link, channel, queues);
         channel.BasicAcksAsync += publisher.OnAckAsync;
         channel.BasicNacksAsync += publisher.OnNackAsync;
         channel.BasicReturnAsync += publisher.OnReturnAsync;
@@ -119,7 +122,7 @@ internal sealed class PublishChannel
     {
         if (returned.Exchange.Length == 0)
         {
-            _link.Queues.Forget(returned.RoutingKey);
+            _queues.Forget(returned.RoutingKey);
         }
 
         var fault =

@@ -104,7 +104,7 @@ internal sealed class Publisher(
 
     private async Task<PublishChannel> OpenChannelAsync(BrokerLink link)
     {
-        var channel = await PublishChannel.OpenAsync(link);
+        var channel = await PublishChannel.OpenAsync(link, queues);
         lock (_gate)
         {
             _channel = channel;

@@ -14,10 +14,18 @@ internal sealed class TopicQueues(RabbitMqOptions options)
     private const int NotFound = 404;
     private const int PreconditionFailed = 406;
 
-    /// <summary>Makes sure that a topic's queue exists; looks once per connection.</summary>
+    private readonly KnownQueues _known = new();
+
+    /// <summary>
+    /// Makes sure that a topic's queue exists; looks once. Both connections share the work: a broker shows a quorum queue before
+    /// it is ready, and a consumer that comes too early costs the connection.
+    /// </summary>
     public Task EnsureAsync(BrokerLink link, string topic, CancellationToken cancellationToken) =>
         // Not made with the caller's token: others wait for the same queue.
-        link.Queues.EnsureAsync(topic, name => MakeAsync(link, name)).WaitAsync(cancellationToken);
+        _known.EnsureAsync(topic, name => MakeAsync(link, name)).WaitAsync(cancellationToken);
+
+    /// <summary>Looks again next time: the queue was deleted.</summary>
+    public void Forget(string topic) => _known.Forget(topic);
 
     private async Task MakeAsync(BrokerLink link, string topic)
     {

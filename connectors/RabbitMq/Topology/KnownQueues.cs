@@ -1,4 +1,4 @@
-namespace Yyc3.Connectors.RabbitMq.Connections;
+namespace Yyc3.Connectors.RabbitMq.Topology;
 
 /// <summary>Queues that are known to exist, or are being made. Thread-safe.</summary>
 internal sealed class KnownQueues
