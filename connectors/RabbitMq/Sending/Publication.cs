@@ -1,0 +1,8 @@
+using RabbitMQ.Client;
+
+namespace Yyc3.Connectors.RabbitMq.Sending;
+
+/// <summary>One message as it goes to the broker.</summary>
+/// <param name="Properties">Its properties; the message id is set.</param>
+/// <param name="Body">Its content.</param>
+internal readonly record struct Publication(BasicProperties Properties, ReadOnlyMemory<byte> Body);
