@@ -1,0 +1,34 @@
+using Yyc3.Connectors.Kafka;
+using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Testing;
+using Yyc3.Connectors.Testing.Conformance;
+using Yyc3.Connectors.TestServers;
+
+namespace Yyc3.Connectors.Messaging.Tests.Kafka;
+
+public sealed class KafkaConformanceTests(KafkaServer server) : MessagingTests
+{
+    private readonly ConnectorHarness _harness = new();
+    private string _servers = "";
+
+    protected override int? Partitions => KafkaMockBroker.DefaultPartitions;
+
+    // Kafka has no such thing as a repeat of another call.
+    protected override bool Deduplicates => false;
+
+    public override async ValueTask InitializeAsync()
+    {
+        _servers = (await server.BrokerAsync()).BootstrapServers;
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _harness.Dispose();
+    }
+
+    protected override IConnector Open() => new KafkaConnector(_harness.Context(new { bootstrapServers = _servers }));
+
+    protected override string DeadLettersOf(string topic) => topic + ".dead";
+}
