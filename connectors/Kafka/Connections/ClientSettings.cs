@@ -26,6 +26,8 @@ internal static class ClientSettings
         settings.Partitioner = Partitioner.Murmur2Random;
         settings.QueueBufferingMaxKbytes = 64 * 1024;
         settings.DeliveryReportFields = "timestamp";
+        // A topic that was refused or missing is refused by the client itself until it looks again.
+        settings.TopicMetadataRefreshIntervalMs = 30_000;
         // A topic that the broker does not make is told before the messages' time is over.
         settings.TopicMetadataPropagationMaxMs = (int)(options.SendTime.TotalMilliseconds / 2);
         return settings;

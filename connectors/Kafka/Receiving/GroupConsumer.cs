@@ -15,7 +15,6 @@ internal sealed partial class GroupConsumer
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _gate = new();
-    private readonly GroupTopic _subject;
     private readonly KafkaOptions _options;
     private readonly KafkaLink _link;
     private readonly KafkaSender _sender;
@@ -37,7 +36,8 @@ internal sealed partial class GroupConsumer
     )
     {
         Number = number;
-        (_subject, _options, _link, _sender, _context) = (subject, options, link, sender, context);
+        Subject = subject;
+        (_options, _link, _sender, _context) = (options, link, sender, context);
         var mostDeliveries = DeadLetters.IsDeadLetterTopic(subject.Topic) ? int.MaxValue : options.MaxDeliveries;
         var limits = new BufferLimits(options.BufferMessages, options.BufferBytes, mostDeliveries);
         _trouble = new ClientTrouble(context.Logger);
@@ -51,6 +51,8 @@ internal sealed partial class GroupConsumer
     }
 
     public int Number { get; }
+
+    public GroupTopic Subject { get; }
 
     /// <summary>When it was last received from, in timestamps of the clock.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
@@ -231,9 +233,9 @@ internal sealed partial class GroupConsumer
         var isDurable = false;
         try
         {
-            if (message.Content is { } content && !DeadLetters.IsDeadLetterTopic(_subject.Topic))
+            if (message.Content is { } content && !DeadLetters.IsDeadLetterTopic(Subject.Topic))
             {
-                var (group, topic) = _subject;
+                var (group, topic) = Subject;
                 var letter = DeadLetters.Write(content, topic, group, reason, message.Deliveries);
                 await _sender.SendAsync(topic + DeadLetters.Suffix, letter, CancellationToken.None);
             }

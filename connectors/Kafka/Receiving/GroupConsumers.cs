@@ -56,7 +56,7 @@ internal sealed class GroupConsumers(KafkaOptions options, KafkaLink link, Kafka
             consumer.TryEnter();
             _current.Add(subject, consumer);
             _byNumber.Add(consumer.Number, consumer);
-            consumer.Start(ended => Remove(subject, ended));
+            consumer.Start(Remove);
             return consumer;
         }
     }
@@ -84,7 +84,7 @@ internal sealed class GroupConsumers(KafkaOptions options, KafkaLink link, Kafka
             return;
         }
 
-        var (subject, idle) = _current.Where(pair => pair.Value.IsIdle).MinBy(pair => pair.Value.LastUse);
+        var idle = _current.Values.Where(consumer => consumer.IsIdle).MinBy(consumer => consumer.LastUse);
         if (idle is null)
         {
             throw new ConnectorException(
@@ -95,17 +95,17 @@ internal sealed class GroupConsumers(KafkaOptions options, KafkaLink link, Kafka
         }
 
         idle.Stop();
-        _current.Remove(subject);
+        _current.Remove(idle.Subject);
     }
 
-    private void Remove(GroupTopic subject, GroupConsumer ended)
+    private void Remove(GroupConsumer ended)
     {
         lock (_gate)
         {
             _byNumber.Remove(ended.Number);
-            if (_current.TryGetValue(subject, out var current) && ReferenceEquals(current, ended))
+            if (_current.TryGetValue(ended.Subject, out var current) && ReferenceEquals(current, ended))
             {
-                _current.Remove(subject);
+                _current.Remove(ended.Subject);
             }
         }
     }

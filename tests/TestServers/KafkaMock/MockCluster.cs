@@ -14,7 +14,10 @@ internal sealed class MockCluster
     public MockCluster(int brokers, int rebalanceDelay)
     {
         Span<byte> error = stackalloc byte[512];
-        var client = MockLibrary.NewClient(Producer, MockLibrary.NewConfiguration(), error, (nuint)error.Length);
+        var configuration = MockLibrary.NewConfiguration();
+        // Warnings and worse: that this client itself has no cluster is no news.
+        MockLibrary.Configure(configuration, "log_level", "4", error, (nuint)error.Length);
+        var client = MockLibrary.NewClient(Producer, configuration, error, (nuint)error.Length);
         if (client == 0)
         {
             throw new InvalidOperationException(Encoding.UTF8.GetString(error).TrimEnd('\0'));

@@ -21,6 +21,9 @@ internal static partial class MockLibrary
     [LibraryImport(Name, EntryPoint = "rd_kafka_conf_new")]
     public static partial nint NewConfiguration();
 
+    [LibraryImport(Name, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Configure(nint configuration, string name, string value, Span<byte> error, nuint length);
+
     [LibraryImport(Name, EntryPoint = "rd_kafka_new")]
     public static partial nint NewClient(int type, nint configuration, Span<byte> error, nuint errorLength);
 
