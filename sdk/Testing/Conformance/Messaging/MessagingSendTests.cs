@@ -33,7 +33,7 @@ public abstract class MessagingSendTests : MessagingSuite
         Assert.Equal(receipt.MessageId, received.MessageId);
         Assert.Equal(receipt.Partition, received.Partition);
         Assert.Equal(receipt.Offset, received.Offset);
-        Assert.Equal(receipt.Timestamp, received.Timestamp, TimeSpan.FromSeconds(5));
+        Assert.Equal(receipt.Timestamp, received.Timestamp, ClockDifference);
         Assert.Equal(1, received.DeliveryCount);
         Assert.InRange(received.Receipt.Length, 1, 512);
         Assert.Equal(Partitions is not null, received.Partition is not null);

@@ -43,6 +43,9 @@ public abstract class MessagingSuite : IAsyncLifetime
     /// <summary>Lease of messages that are to come back soon; at least what the provider can do.</summary>
     protected virtual TimeSpan ShortLease => TimeSpan.FromSeconds(1);
 
+    /// <summary>How far the times of a message's receipt and of its delivery may lie apart.</summary>
+    protected virtual TimeSpan ClockDifference => TimeSpan.FromSeconds(5);
+
     /// <summary>How long a message that is there may take to arrive.</summary>
     protected virtual TimeSpan Patience => TimeSpan.FromSeconds(20);
 

@@ -1,0 +1,313 @@
+using Confluent.Kafka;
+using Yyc3.Connectors.Sdk.Messaging;
+
+namespace Yyc3.Connectors.Kafka.Receiving;
+
+/// <summary>
+/// The messages between one polling thread and its receivers: what was fetched, what is leased, and how far each partition
+/// is handled. Bounded, as the thread stops fetching when it is full. Thread-safe.
+/// </summary>
+internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly LeaseBook _book = new(limits.Deliveries, time);
+    private readonly CommitLedger _ledger = new(topic);
+    private TaskCompletionSource _arrival = NewSignal();
+
+    /// <summary>Whether no more is to be fetched.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _book.Held >= limits.Messages
+                    || _book.Bytes >= limits.Bytes
+                    || _ledger.Remembered >= limits.Remembered;
+            }
+        }
+    }
+
+    /// <summary>Whether fetching may go on; at half, because each pause throws away what the client has fetched ahead.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _book.Held <= limits.Messages / 2
+                    && _book.Bytes <= limits.Bytes / 2
+                    && _ledger.Remembered <= limits.Remembered / 2;
+            }
+        }
+    }
+
+    /// <summary>Whether a receiver has a message or waits for a commit, or one is on its way to the dead letters.</summary>
+    public bool IsInUse
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _book.Expire();
+                return _book.Leased > 0 || _book.Buried > 0 || _ledger.IsAwaited;
+            }
+        }
+    }
+
+    /// <summary>Ends when something may be there that was not before; to be taken before looking.</summary>
+    public Task Arrival
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _arrival.Task;
+            }
+        }
+    }
+
+    public void Add(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        lock (_gate)
+        {
+            var window = _ledger.WindowOf(result.Partition.Value);
+            var message = _book.Create(window, result.Offset.Value, result.Message);
+            if (_ledger.TryAdd(message))
+            {
+                _book.Add(message);
+            }
+        }
+    }
+
+    /// <summary>Wakes those who wait.</summary>
+    public void Announce()
+    {
+        lock (_gate)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Leases what is ready.</summary>
+    /// <param name="request">Limits and time.</param>
+    /// <returns>What was leased, and how long until something comes back by itself; null for never.</returns>
+    public (IReadOnlyList<Lease> Leases, TimeSpan? NextDue) Take(ReceiveRequest request)
+    {
+        lock (_gate)
+        {
+            _book.Expire();
+            var leases = new List<Lease>();
+            var bytes = 0L;
+            var isSooner = false;
+            while (leases.Count < request.MaxMessages && _book.Next is { Content: { } content } message)
+            {
+                bytes += content.Value?.Length ?? 0;
+                if (leases.Count > 0 && bytes > request.MaxBytes)
+                {
+                    break;
+                }
+
+                isSooner |= _book.Lease(message, request.Lease);
+                var key = new DeliveryKey(message.Window.Partition, message.Offset, message.DeliveryId);
+                leases.Add(new Lease(key, message.Deliveries, content));
+            }
+
+            WakeIf(isSooner);
+            return (leases, _book.NextDue);
+        }
+    }
+
+    /// <summary>Marks messages as handled.</summary>
+    /// <returns>Per delivery, what <see cref="TryDecide"/> asks for; null for one that has ended.</returns>
+    public BufferedMessage?[] Acknowledge(IReadOnlyList<DeliveryKey> deliveries)
+    {
+        lock (_gate)
+        {
+            _book.Expire();
+            var messages = new BufferedMessage?[deliveries.Count];
+            for (var i = 0; i < messages.Length; i++)
+            {
+                messages[i] = _ledger.Find(deliveries[i]);
+                switch (messages[i])
+                {
+                    case { State: MessageState.Leased } leased:
+                        MarkHandled(leased);
+                        break;
+                    case not { State: MessageState.Acknowledged, IsAnswered: false }:
+                        // Else its commit failed, or another call waits for it: this one joins.
+                        messages[i] = null;
+                        break;
+                }
+            }
+
+            return messages;
+        }
+    }
+
+    /// <summary>Gives a message back.</summary>
+    /// <returns>False when the delivery has ended.</returns>
+    public bool GiveBack(DeliveryKey key, TimeSpan delay)
+    {
+        lock (_gate)
+        {
+            if (FindLeased(key) is not { } message)
+            {
+                return false;
+            }
+
+            _book.GiveBack(message, delay);
+            Wake();
+            return true;
+        }
+    }
+
+    /// <summary>Changes when a lease ends.</summary>
+    /// <returns>False when the delivery has ended.</returns>
+    public bool Extend(DeliveryKey key, TimeSpan lease)
+    {
+        lock (_gate)
+        {
+            if (FindLeased(key) is not { } message)
+            {
+                return false;
+            }
+
+            WakeIf(_book.Extend(message, lease));
+            return true;
+        }
+    }
+
+    /// <summary>Takes a message out of its lease for the dead letters.</summary>
+    /// <returns>The message; null when the delivery has ended.</returns>
+    public BufferedMessage? Bury(DeliveryKey key)
+    {
+        lock (_gate)
+        {
+            var message = FindLeased(key);
+            if (message is not null)
+            {
+                _book.Bury(message);
+            }
+
+            return message;
+        }
+    }
+
+    /// <summary>Messages that have been delivered often enough, each told once.</summary>
+    public IReadOnlyList<BufferedMessage> TakeGraves()
+    {
+        lock (_gate)
+        {
+            return _book.TakeGraves();
+        }
+    }
+
+    /// <summary>The dead letter is durable, or is not.</summary>
+    public void EndBurial(BufferedMessage message, bool isDurable, TimeSpan retryDelay)
+    {
+        lock (_gate)
+        {
+            // Its partition may have gone meanwhile.
+            if (message.State != MessageState.Buried)
+            {
+                return;
+            }
+
+            if (isDurable)
+            {
+                MarkHandled(message);
+            }
+            else
+            {
+                _book.Exhume(message, retryDelay);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="CommitLedger.TryDecide"/>
+    public bool TryDecide(BufferedMessage?[] messages, SettleOutcome[] outcomes, out Task change)
+    {
+        lock (_gate)
+        {
+            return _ledger.TryDecide(messages, outcomes, out change);
+        }
+    }
+
+    /// <inheritdoc cref="CommitLedger.Begin"/>
+    public CommitWork? BeginCommit()
+    {
+        lock (_gate)
+        {
+            return _ledger.Begin();
+        }
+    }
+
+    public void EndCommit(CommitWork work)
+    {
+        lock (_gate)
+        {
+            _ledger.End(work);
+        }
+
+        work.Waiting.ForEach(signal => signal.TrySetResult());
+    }
+
+    /// <inheritdoc cref="CommitLedger.PutBack"/>
+    public void PutBack(CommitWork work)
+    {
+        lock (_gate)
+        {
+            _ledger.PutBack(work);
+        }
+    }
+
+    /// <summary>Forgets partitions that are another member's now, or all; their receipts have ended.</summary>
+    public void Drop(IEnumerable<int>? partitions)
+    {
+        List<TaskCompletionSource> waiting;
+        lock (_gate)
+        {
+            foreach (var message in (partitions ?? _ledger.Partitions()).SelectMany(_ledger.Drop))
+            {
+                _book.Drop(message);
+            }
+
+            waiting = _ledger.TakeWaiting();
+            Wake();
+        }
+
+        // Those whose partition stays ask again and wait on.
+        waiting.ForEach(signal => signal.TrySetResult());
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private BufferedMessage? FindLeased(DeliveryKey key)
+    {
+        _book.Expire();
+        return _ledger.Find(key) is { State: MessageState.Leased } message ? message : null;
+    }
+
+    private void MarkHandled(BufferedMessage message)
+    {
+        _book.Acknowledge(message);
+        message.Window.Advance();
+    }
+
+    private void WakeIf(bool isSooner)
+    {
+        if (isSooner)
+        {
+            // Those who wait must look again in time.
+            Wake();
+        }
+    }
+
+    private void Wake()
+    {
+        var signal = _arrival;
+        _arrival = NewSignal();
+        signal.TrySetResult();
+    }
+}
