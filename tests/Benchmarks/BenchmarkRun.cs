@@ -1,13 +1,16 @@
 using Yyc3.Connectors.Benchmarks.Core;
+using Yyc3.Connectors.Benchmarks.Database;
 using Yyc3.Connectors.Benchmarks.Measuring;
+using Yyc3.Connectors.Benchmarks.Messaging;
 using Yyc3.Connectors.Benchmarks.Rpc;
+using Yyc3.Connectors.Benchmarks.Storage;
 
 namespace Yyc3.Connectors.Benchmarks;
 
 /// <summary>Runs the chosen benchmarks one after the other, so that none disturbs another.</summary>
 internal static class BenchmarkRun
 {
-    private static readonly string[] Areas = ["rpc", "core"];
+    private static readonly string[] Areas = ["rpc", "core", "storage", "database", "messaging"];
 
     /// <summary>Runs areas (<c>rpc</c>), groups (<c>core.files</c>) or single benchmarks; nothing means all.</summary>
     public static async Task<int> RunAsync(string[] chosen, CancellationToken cancellationToken)
@@ -25,6 +28,12 @@ internal static class BenchmarkRun
         await FileBenchmarks.RunAsync(board, cancellationToken);
         await QueueBenchmark.RunAsync(board, cancellationToken);
         await ColdStartBenchmark.RunAsync(board, cancellationToken);
+        await S3Benchmarks.RunAsync(board, cancellationToken);
+        await PostgreSqlBenchmarks.RunAsync(board, cancellationToken);
+        await MySqlBenchmark.RunAsync(board, cancellationToken);
+        await RedisBenchmark.RunAsync(board, cancellationToken);
+        await RabbitMqBenchmarks.RunAsync(board, cancellationToken);
+        await KafkaBenchmark.RunAsync(board, cancellationToken);
         return 0;
     }
 }

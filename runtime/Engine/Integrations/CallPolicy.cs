@@ -22,6 +22,9 @@ internal sealed class CallPolicy
     /// <summary>Time for one attempt, when it is not the integration's.</summary>
     public static readonly ResiliencePropertyKey<TimeSpan> AttemptTime = new("yyc3.attempt-time");
 
+    /// <summary>What database connectors answer when a statement runs longer than its caller allows.</summary>
+    private const string QueryTimeout = "QUERY_TIMEOUT";
+
     private const int DefaultAttempts = 3;
     private const int DefaultConcurrency = 64;
     private const int DefaultTimeout = 30_000;
@@ -135,8 +138,11 @@ internal sealed class CallPolicy
                 ),
         };
 
-    /// <summary>A failure that may be over at the next attempt.</summary>
+    /// <summary>A failure that may be over at the next attempt; not a statement that has used up the time its caller gave it.</summary>
     private static bool IsPassing(Exception exception) =>
         exception is TimeoutRejectedException
-        || (exception is ConnectorException connector && ConnectorFaults.IsRetryable(connector.Kind));
+        || (
+            exception is ConnectorException { Code: not QueryTimeout } connector
+            && ConnectorFaults.IsRetryable(connector.Kind)
+        );
 }

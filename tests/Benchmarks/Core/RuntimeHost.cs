@@ -62,15 +62,26 @@ internal sealed class RuntimeHost : IAsyncDisposable
 
     /// <summary>Makes an integration.</summary>
     /// <returns>Its id.</returns>
-    public async Task<string> CreateAsync(string type, string provider, CancellationToken cancellationToken)
+    public Task<string> CreateAsync(string type, string provider, CancellationToken cancellationToken) =>
+        CreateAsync(type, provider, new { }, new { type = "none" }, cancellationToken);
+
+    /// <summary>Makes an integration with settings and credentials.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> CreateAsync(
+        string type,
+        string provider,
+        object config,
+        object auth,
+        CancellationToken cancellationToken
+    )
     {
         var integration = new
         {
             name = provider,
             type,
             provider,
-            config = new { },
-            auth = new { type = "none" },
+            config,
+            auth,
         };
         using var response = await _http.PostAsJsonAsync("/v1/integrations", integration, cancellationToken);
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);

@@ -6,7 +6,7 @@ namespace Yyc3.Connectors.Benchmarks.Measuring;
 /// <param name="chosen">Names, or beginnings of names up to a dot; empty for all.</param>
 internal sealed class ScoreBoard(IReadOnlyCollection<string> chosen)
 {
-    private const int Rounds = 9;
+    private const int DefaultRounds = 9;
 
     public bool Wants(string name) =>
         chosen.Count == 0
@@ -22,12 +22,14 @@ internal sealed class ScoreBoard(IReadOnlyCollection<string> chosen)
     /// <param name="ours">One round of ours.</param>
     /// <param name="baseline">One round of what it is compared with.</param>
     /// <param name="cancellationToken">Ends the rounds.</param>
+    /// <param name="rounds">How many count; fewer where each is long.</param>
     public async Task CompareAsync(
         string name,
         Unit unit,
         Func<CancellationToken, Task<double>> ours,
         Func<CancellationToken, Task<double>> baseline,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        int rounds = DefaultRounds
     )
     {
         if (!Wants(name))
@@ -37,8 +39,8 @@ internal sealed class ScoreBoard(IReadOnlyCollection<string> chosen)
 
         await ours(cancellationToken);
         await baseline(cancellationToken);
-        var (mine, theirs, ratios) = (new double[Rounds], new double[Rounds], new double[Rounds]);
-        for (var round = 0; round < Rounds; round++)
+        var (mine, theirs, ratios) = (new double[rounds], new double[rounds], new double[rounds]);
+        for (var round = 0; round < rounds; round++)
         {
             mine[round] = await ours(cancellationToken);
             theirs[round] = await baseline(cancellationToken);

@@ -48,6 +48,18 @@ public sealed class CallPolicyTests
     }
 
     [Fact]
+    public async Task Statement_that_used_up_its_callers_time_is_not_tried_again()
+    {
+        var call = _probe.RunAsync(
+            new IntegrationOptions(),
+            mayRepeat: true,
+            _ => throw new ConnectorException(ErrorKind.Timeout, "QUERY_TIMEOUT", "Too slow.")
+        );
+        await Assert.ThrowsAsync<ConnectorException>(() => call);
+        Assert.Equal(1, _probe.Attempts);
+    }
+
+    [Fact]
     public async Task Unexpected_exception_is_not_tried_again()
     {
         var call = _probe.RunAsync(
