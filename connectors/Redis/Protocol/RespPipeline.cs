@@ -31,6 +31,7 @@ internal sealed class RespPipeline : IAsyncDisposable
     private long _answered;
     private TaskCompletionSource? _room;
     private Exception? _failure;
+    private bool _isRetired;
 
     /// <summary>Begins to use a connection.</summary>
     /// <param name="channel">The connection; closed with this.</param>
@@ -49,7 +50,8 @@ internal sealed class RespPipeline : IAsyncDisposable
         _reading = Task.Run(ReadAsync, CancellationToken.None);
     }
 
-    public bool IsBroken => Volatile.Read(ref _failure) is not null;
+    /// <summary>Whether another connection is to be used instead.</summary>
+    public bool IsClosing => Volatile.Read(ref _failure) is not null || Volatile.Read(ref _isRetired);
 
     /// <summary>Commands that wait for their answer.</summary>
     public long Pending => Volatile.Read(ref _asked) - Volatile.Read(ref _answered);
@@ -80,11 +82,26 @@ internal sealed class RespPipeline : IAsyncDisposable
     public void Watch() => _watch.Begin();
 
     /// <summary>Breaks the connection; callers that wait get the reason from the reading side, which notices it at once.</summary>
-    public void Fail(Exception reason)
+    public void Fail(Exception reason) => Fail(reason, onlyIfIdle: false);
+
+    /// <summary>Closes the connection once nobody waits on it any more.</summary>
+    public void Retire()
+    {
+        Volatile.Write(ref _isRetired, true);
+        CloseIfRetired();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Fail(new ObjectDisposedException(nameof(RespPipeline)));
+        await _reading;
+    }
+
+    private void Fail(Exception reason, bool onlyIfIdle)
     {
         lock (_gate)
         {
-            if (_failure is not null)
+            if (_failure is not null || (onlyIfIdle && Pending > 0))
             {
                 return;
             }
@@ -97,10 +114,12 @@ internal sealed class RespPipeline : IAsyncDisposable
         WakeWaiting();
     }
 
-    public async ValueTask DisposeAsync()
+    private void CloseIfRetired()
     {
-        Fail(new ObjectDisposedException(nameof(RespPipeline)));
-        await _reading;
+        if (Volatile.Read(ref _isRetired))
+        {
+            Fail(new EndOfStreamException("The connection is not to be used any more."), onlyIfIdle: true);
+        }
     }
 
     private bool TryAppend(RequestBuffer request, bool isSummary, [NotNullWhen(true)] out PendingReply? reply)
@@ -291,6 +310,7 @@ internal sealed class RespPipeline : IAsyncDisposable
                 Volatile.Write(ref _answered, _answered + 1);
                 reply.Complete(value);
                 WakeIfWaiting();
+                CloseIfRetired();
             }
         }
         catch (Exception fault)
