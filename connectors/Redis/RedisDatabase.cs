@@ -50,7 +50,7 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         if (statement.Timeout is null)
         {
             var table = await Tables.GetAsync(cancellationToken);
-            var verdict = Allow(line.Judge(table, options.AllowScripts), command, Field, isQuery: true);
+            var verdict = CommandRules.Allow(line.Judge(table, options.AllowScripts), command, Field, isQuery: true);
             if (verdict.IsShort)
             {
                 // Written out here, as in ExecuteAsync: one method less to suspend on the way that most calls take.
@@ -78,7 +78,7 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         if (statement.Timeout is null)
         {
             var table = await Tables.GetAsync(cancellationToken);
-            var verdict = Allow(line.Judge(table, options.AllowScripts), command, Field, isQuery: false);
+            var verdict = CommandRules.Allow(line.Judge(table, options.AllowScripts), command, Field, isQuery: false);
             var answer = await _connections.Pipelines.SendAsync(Encode(command), isSummary: true, cancellationToken);
             return IsFailure(answer)
                 ? throw await _connections.ErrorAsync(answer, Field)
@@ -89,7 +89,7 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         try
         {
             var table = await Tables.GetAsync(deadline.Token);
-            var verdict = Allow(line.Judge(table, options.AllowScripts), command, Field, isQuery: false);
+            var verdict = CommandRules.Allow(line.Judge(table, options.AllowScripts), command, Field, isQuery: false);
             return AffectedRows.Of(verdict, command, await SendAsync(command, Field, isSummary: true, deadline.Token));
         }
         catch (OperationCanceledException over) when (deadline.IsOver)
@@ -126,7 +126,7 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
             for (var index = 0; index < bound.Length; index++)
             {
                 var verdict = bound[index].Line.Judge(table, options.AllowScripts);
-                verdicts[index] = Allow(verdict, bound[index], RedisBatch.Field(index), isQuery: false);
+                verdicts[index] = CommandRules.Allow(verdict, bound[index], RedisBatch.Field(index), isQuery: false);
             }
 
             return await new RedisBatch(_connections, bound, verdicts).RunAsync(deadline);
@@ -138,37 +138,6 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
     }
 
     public ValueTask DisposeAsync() => _connections.DisposeAsync();
-
-    private static CommandVerdict Allow(CommandVerdict verdict, BoundCommand command, string field, bool isQuery)
-    {
-        if (verdict.Fault is { } fault)
-        {
-            throw ConnectorException.Invalid(field, fault);
-        }
-
-        if (isQuery && !verdict.IsQuery)
-        {
-            throw new ConnectorException(
-                ErrorKind.InvalidArgument,
-                "READ_ONLY",
-                "may only read; changes, administration, waiting, scripts and messages are refused"
-            )
-            {
-                Field = field,
-            };
-        }
-
-        if (!isQuery && !verdict.IsCommand)
-        {
-            throw ConnectorException.Invalid(
-                field,
-                "is not allowed: administration, waiting, scripts, sessions, transactions and other databases are refused"
-            );
-        }
-
-        CommandRules.CheckOptions(verdict, command, field);
-        return verdict;
-    }
 
     private static bool IsFailure(RespValue answer) => answer.IsError || answer.Type == RespType.TooLarge;
 
@@ -210,7 +179,12 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         try
         {
             var table = await Tables.GetAsync(deadline.Token);
-            var verdict = Allow(command.Line.Judge(table, options.AllowScripts), command, Field, isQuery: true);
+            var verdict = CommandRules.Allow(
+                command.Line.Judge(table, options.AllowScripts),
+                command,
+                Field,
+                isQuery: true
+            );
             reader = verdict.IsShort
                 ? new ShortReplyReader(await SendAsync(command, Field, isSummary: false, deadline.Token))
                 : await StreamAsync(command, verdict, deadline);

@@ -105,9 +105,46 @@ internal static class CommandRules
         };
     }
 
-    /// <summary>Refuses what the arguments make of a command that is harmless otherwise; their values count too.</summary>
+    /// <summary>Refuses what must not run.</summary>
+    /// <param name="verdict">The command.</param>
+    /// <param name="command">Its arguments.</param>
+    /// <param name="field">Dotted path of the line, for errors.</param>
+    /// <param name="isQuery">Whether it may only read.</param>
+    /// <returns>The verdict.</returns>
     /// <exception cref="ConnectorException">With the field.</exception>
-    public static void CheckOptions(CommandVerdict verdict, BoundCommand command, string field)
+    public static CommandVerdict Allow(CommandVerdict verdict, BoundCommand command, string field, bool isQuery)
+    {
+        if (verdict.Fault is { } fault)
+        {
+            throw ConnectorException.Invalid(field, fault);
+        }
+
+        if (isQuery && !verdict.IsQuery)
+        {
+            throw new ConnectorException(
+                ErrorKind.InvalidArgument,
+                "READ_ONLY",
+                "may only read; changes, administration, waiting, scripts and messages are refused"
+            )
+            {
+                Field = field,
+            };
+        }
+
+        if (!isQuery && !verdict.IsCommand)
+        {
+            throw ConnectorException.Invalid(
+                field,
+                "is not allowed: administration, waiting, scripts, sessions, transactions and other databases are refused"
+            );
+        }
+
+        CheckOptions(verdict, command, field);
+        return verdict;
+    }
+
+    /// <summary>Refuses what the arguments make of a command that is harmless otherwise; their values count too.</summary>
+    private static void CheckOptions(CommandVerdict verdict, BoundCommand command, string field)
     {
         if (WaitOnDemand.Contains(verdict.Name))
         {

@@ -21,14 +21,14 @@ internal sealed partial class PipelineSet(RespDialer dialer, RedisOptions option
     /// <summary>Changes whenever a connection was lost: the server may be another one afterwards.</summary>
     public int Epoch => Volatile.Read(ref _epoch);
 
-    public int Open => _pipelines.Count(pipeline => pipeline is { IsBroken: false });
+    public int Open => _pipelines.Count(pipeline => pipeline is { IsClosing: false });
 
-    public int InUse => _pipelines.Count(pipeline => pipeline is { IsBroken: false, Pending: > 0 });
+    public int InUse => _pipelines.Count(pipeline => pipeline is { IsClosing: false, Pending: > 0 });
 
     /// <summary>Sends one command on a connection that keeps up.</summary>
     /// <inheritdoc cref="RespPipeline.SendAsync"/>
     public ValueTask<RespValue> SendAsync(RequestBuffer request, bool isSummary, CancellationToken cancellationToken) =>
-        Volatile.Read(ref _pipelines[0]) is { IsBroken: false, IsCongested: false } first
+        Volatile.Read(ref _pipelines[0]) is { IsClosing: false, IsCongested: false } first
             ? first.SendAsync(request, isSummary, cancellationToken)
             : SendElsewhereAsync(request, isSummary, cancellationToken);
 
@@ -37,7 +37,7 @@ internal sealed partial class PipelineSet(RespDialer dialer, RedisOptions option
     {
         foreach (var pipeline in _pipelines)
         {
-            pipeline?.Fail(new EndOfStreamException("The server is a replica now."));
+            pipeline?.Retire();
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class PipelineSet(RespDialer dialer, RedisOptions option
             var best = default(RespPipeline);
             for (var index = 0; index < _pipelines.Length && dialing is null; index++)
             {
-                if (_pipelines[index] is not { IsBroken: false } pipeline)
+                if (_pipelines[index] is not { IsClosing: false } pipeline)
                 {
                     dialing = DialOnceAsync(index);
                     break;

@@ -15,22 +15,19 @@ internal sealed class RespPipeline : IAsyncDisposable
     /// <summary>Bytes that wait to be written at once; more wait for room.</summary>
     private const int MostUnsent = 4 * 1024 * 1024;
 
-    private const int FirstBuffer = 16 * 1024;
-    private const int LargestKeptBuffer = 1024 * 1024;
-
     private readonly RespChannel _channel;
     private readonly SilenceWatch _watch;
     private readonly Func<Exception, Exception> _translate;
     private readonly Lock _gate = new();
     private readonly PendingReply?[] _places = new PendingReply?[MostPending];
     private readonly Task _reading;
-    private byte[] _filling = ArrayPool<byte>.Shared.Rent(FirstBuffer);
-    private int _filled;
+    private readonly SendBuffer _unsent = new();
+    private readonly WaitingRoom _room = new();
     private bool _isFlushing;
     private long _asked;
     private long _answered;
-    private TaskCompletionSource? _room;
     private Exception? _failure;
+    private bool _isRetired;
 
     /// <summary>Begins to use a connection.</summary>
     /// <param name="channel">The connection; closed with this.</param>
@@ -49,13 +46,14 @@ internal sealed class RespPipeline : IAsyncDisposable
         _reading = Task.Run(ReadAsync, CancellationToken.None);
     }
 
-    public bool IsBroken => Volatile.Read(ref _failure) is not null;
+    /// <summary>Whether another connection is to be used instead.</summary>
+    public bool IsClosing => Volatile.Read(ref _failure) is not null || Volatile.Read(ref _isRetired);
 
     /// <summary>Commands that wait for their answer.</summary>
     public long Pending => Volatile.Read(ref _asked) - Volatile.Read(ref _answered);
 
     /// <summary>Whether the next command is better sent elsewhere.</summary>
-    public bool IsCongested => Pending >= MostPending / 2 || Volatile.Read(ref _filled) >= MostUnsent / 4;
+    public bool IsCongested => Pending >= MostPending / 2 || _unsent.Length >= MostUnsent / 4;
 
     /// <summary>Sends one command.</summary>
     /// <param name="request">The command; this method disposes it.</param>
@@ -80,11 +78,26 @@ internal sealed class RespPipeline : IAsyncDisposable
     public void Watch() => _watch.Begin();
 
     /// <summary>Breaks the connection; callers that wait get the reason from the reading side, which notices it at once.</summary>
-    public void Fail(Exception reason)
+    public void Fail(Exception reason) => Fail(reason, onlyIfIdle: false);
+
+    /// <summary>Closes the connection once nobody waits on it any more.</summary>
+    public void Retire()
+    {
+        Volatile.Write(ref _isRetired, true);
+        CloseIfRetired();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Fail(new ObjectDisposedException(nameof(RespPipeline)));
+        await _reading;
+    }
+
+    private void Fail(Exception reason, bool onlyIfIdle)
     {
         lock (_gate)
         {
-            if (_failure is not null)
+            if (_failure is not null || (onlyIfIdle && Pending > 0))
             {
                 return;
             }
@@ -94,13 +107,15 @@ internal sealed class RespPipeline : IAsyncDisposable
 
         _watch.Dispose();
         _channel.Abort();
-        WakeWaiting();
+        _room.Announce();
     }
 
-    public async ValueTask DisposeAsync()
+    private void CloseIfRetired()
     {
-        Fail(new ObjectDisposedException(nameof(RespPipeline)));
-        await _reading;
+        if (Volatile.Read(ref _isRetired))
+        {
+            Fail(new EndOfStreamException("The connection is not to be used any more."), onlyIfIdle: true);
+        }
     }
 
     private bool TryAppend(RequestBuffer request, bool isSummary, [NotNullWhen(true)] out PendingReply? reply)
@@ -112,14 +127,14 @@ internal sealed class RespPipeline : IAsyncDisposable
             if (
                 _failure is not null
                 || pending >= MostPending
-                || (_filled > 0 && _filled + request.Length > MostUnsent)
+                || (_unsent.Length > 0 && _unsent.Length + request.Length > MostUnsent)
             )
             {
                 reply = null;
                 return false;
             }
 
-            Append(request.Span);
+            _unsent.Add(request.Span);
             ref var place = ref _places[_asked & (MostPending - 1)];
             reply = place is { IsFree: true } used ? used : place = new PendingReply(this);
             reply.Begin(isSummary);
@@ -169,66 +184,30 @@ internal sealed class RespPipeline : IAsyncDisposable
     )
     {
         using var sent = request;
-        PendingReply? reply;
         cancellationToken.ThrowIfCancellationRequested();
-        while (!TryAppend(request, isSummary, out reply))
+        while (true)
         {
+            var change = _room.NextChangeAsync();
+            if (TryAppend(request, isSummary, out var reply))
+            {
+                reply.StopOn(cancellationToken);
+                return await reply.Task;
+            }
+
             if (_failure is { } failure)
             {
                 throw _translate(failure);
             }
 
-            await RoomAsync().WaitAsync(cancellationToken);
+            await change.WaitAsync(cancellationToken);
         }
-
-        reply.StopOn(cancellationToken);
-        return await reply.Task;
-    }
-
-    private Task RoomAsync()
-    {
-        lock (_gate)
-        {
-            if (_failure is not null || (Pending < MostPending && _filled == 0))
-            {
-                return Task.CompletedTask;
-            }
-
-            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _room.Task;
-        }
-    }
-
-    private void WakeWaiting()
-    {
-        TaskCompletionSource? room;
-        lock (_gate)
-        {
-            (room, _room) = (_room, null);
-        }
-
-        room?.SetResult();
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        if (_filling.Length - _filled < bytes.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_filled + bytes.Length, _filling.Length * 2));
-            _filling.AsSpan(0, _filled).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_filling);
-            _filling = larger;
-        }
-
-        bytes.CopyTo(_filling.AsSpan(_filled));
-        _filled += bytes.Length;
     }
 
     /// <summary>Writes until nothing is left. There is one at a time.</summary>
     /// <param name="once">Leaves what others add meanwhile to the thread pool: a caller is not to write for all the rest.</param>
     private async Task FlushAsync(bool once)
     {
-        var sending = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        var sending = SendBuffer.Rent();
         try
         {
             while (true)
@@ -236,25 +215,19 @@ internal sealed class RespPipeline : IAsyncDisposable
                 int length;
                 lock (_gate)
                 {
-                    if (_filled == 0 || _failure is not null)
+                    if (_unsent.Length == 0 || _failure is not null)
                     {
                         _isFlushing = false;
                         return;
                     }
 
-                    (sending, _filling, length) = (_filling, sending, _filled);
-                    _filled = 0;
+                    length = _unsent.Take(ref sending);
                 }
 
                 await _channel.Stream.WriteAsync(sending.AsMemory(0, length), CancellationToken.None);
-                if (sending.Length > LargestKeptBuffer)
-                {
-                    ArrayPool<byte>.Shared.Return(sending);
-                    sending = ArrayPool<byte>.Shared.Rent(FirstBuffer);
-                }
-
-                WakeIfWaiting();
-                if (once && Volatile.Read(ref _filled) > 0)
+                sending = SendBuffer.Trim(sending);
+                _room.Announce();
+                if (once && _unsent.Length > 0)
                 {
                     FlushSoon();
                     return;
@@ -290,7 +263,8 @@ internal sealed class RespPipeline : IAsyncDisposable
                     : await reader.ReadValueAsync(header, CancellationToken.None);
                 Volatile.Write(ref _answered, _answered + 1);
                 reply.Complete(value);
-                WakeIfWaiting();
+                _room.Announce();
+                CloseIfRetired();
             }
         }
         catch (Exception fault)
@@ -300,14 +274,6 @@ internal sealed class RespPipeline : IAsyncDisposable
 
         FailPending();
         await _channel.DisposeAsync();
-    }
-
-    private void WakeIfWaiting()
-    {
-        if (Volatile.Read(ref _room) is not null)
-        {
-            WakeWaiting();
-        }
     }
 
     private void FailPending()

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -12,23 +11,18 @@ namespace Yyc3.Connectors.Redis.Protocol;
 /// <param name="limit">Most bytes of one value with all it holds; a larger one is skipped.</param>
 internal sealed class RespReader(Stream stream, int limit) : IDisposable
 {
-    private const int BufferSize = 64 * 1024;
-
     /// <summary>Far deeper than any command answers.</summary>
     private const int DeepestNesting = 64;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-    private int _start;
-    private int _end;
-    private int _searched;
+    private readonly ReceiveBuffer _buffer = new(stream);
     private long _left;
     private bool _isTooLarge;
 
     /// <summary>Whether nothing has come that was not read.</summary>
-    public bool IsEmpty => _start == _end;
+    public bool IsEmpty => _buffer.Unread.IsEmpty;
 
     /// <summary>Bytes received so far.</summary>
-    public long Received { get; private set; }
+    public long Received => _buffer.Received;
 
     /// <summary>
     /// Reads the next header, of an answer or of an element that is to be read by itself; attributes and pushed messages before
@@ -65,20 +59,14 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
 
         if (header.IsString && header.Number > Short)
         {
-            await SkipBytesAsync(header.Number + 2, cancellationToken);
+            await _buffer.SkipAsync(header.Number + 2, cancellationToken);
             return RespValue.Of(header, "");
         }
 
         return await ReadValueAsync(header, cancellationToken);
     }
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _buffer, []) is { Length: > 0 } buffer)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    public void Dispose() => _buffer.Dispose();
 
     private static object Decode(ReadOnlySpan<byte> bytes, RespType type, byte[]? owner = null)
     {
@@ -124,7 +112,7 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
         RespHeader header;
         do
         {
-            await FillAsync(1, cancellationToken);
+            await _buffer.FillAsync(1, cancellationToken);
         } while (!TryReadHeader(out header));
 
         return header.Type < RespType.Attribute ? header : await SkipToHeaderAsync(header, depth, cancellationToken);
@@ -132,22 +120,20 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
 
     private bool TryReadHeader(out RespHeader header)
     {
-        var at = _buffer.AsSpan(_searched, _end - _searched).IndexOf((byte)'\n');
-        if (at < 0)
+        if (!_buffer.TryFindLine(out var length))
         {
-            _searched = _end;
             header = default;
             return false;
         }
 
-        var line = _buffer.AsSpan(_start, _searched + at - _start);
-        if (line.Length < 2 || line[^1] != '\r')
+        var line = _buffer.Unread[..length];
+        if (length < 3 || line[^2] != '\r')
         {
             throw new RespProtocolException("A line does not end as it should.");
         }
 
-        header = RespLine.Read(line[..^1]);
-        Advance(line.Length + 1);
+        header = RespLine.Read(line[..^2]);
+        _buffer.Advance(length);
         return true;
     }
 
@@ -161,14 +147,14 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
 
         value = default;
         var length = header.Number;
-        if (length > _left || _end - _start < length + 2)
+        if (length > _left || _buffer.Unread.Length < length + 2)
         {
             return false;
         }
 
         _left -= length;
-        value = RespValue.Of(header, Decode(_buffer.AsSpan(_start, (int)length), header.Type));
-        Advance((int)length);
+        value = RespValue.Of(header, Decode(_buffer.Unread[..(int)length], header.Type));
+        _buffer.Advance((int)length);
         TakeLineEnd();
         return true;
     }
@@ -221,29 +207,22 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
         if (header.Number > _left)
         {
             _isTooLarge = true;
-            await SkipBytesAsync(header.Number + 2, cancellationToken);
+            await _buffer.SkipAsync(header.Number + 2, cancellationToken);
             return default;
         }
 
         var length = (int)header.Number;
-        if (length + 2 <= _buffer.Length)
+        if (length + 2 <= _buffer.Capacity)
         {
-            await FillAsync(length + 2, cancellationToken);
+            await _buffer.FillAsync(length + 2, cancellationToken);
             _ = TryReadScalar(header, out var value);
             return value;
         }
 
         _left -= length;
         var bytes = GC.AllocateUninitializedArray<byte>(length);
-        var present = Math.Min(length, _end - _start);
-        _buffer.AsSpan(_start, present).CopyTo(bytes);
-        Advance(present);
-        while (present < length)
-        {
-            present += await ReceiveAsync(bytes.AsMemory(present), cancellationToken);
-        }
-
-        await FillAsync(2, cancellationToken);
+        await _buffer.ReadAsync(bytes, cancellationToken);
+        await _buffer.FillAsync(2, cancellationToken);
         TakeLineEnd();
         return RespValue.Of(header, Decode(bytes, header.Type, bytes));
     }
@@ -256,7 +235,7 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
         }
         else if (header.IsString)
         {
-            await SkipBytesAsync(header.Number + 2, cancellationToken);
+            await _buffer.SkipAsync(header.Number + 2, cancellationToken);
         }
     }
 
@@ -269,77 +248,14 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
         }
     }
 
-    private async ValueTask SkipBytesAsync(long count, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var present = (int)Math.Min(count, _end - _start);
-            Advance(present);
-            count -= present;
-            if (count == 0)
-            {
-                return;
-            }
-
-            await FillAsync(1, cancellationToken);
-        }
-    }
-
-    /// <summary>Waits until the buffer holds something more, and at least a number of bytes.</summary>
-    private async ValueTask FillAsync(int least, CancellationToken cancellationToken)
-    {
-        if (least > 1 && _end - _start >= least)
-        {
-            return;
-        }
-
-        do
-        {
-            if (_start == _end)
-            {
-                _start = _end = _searched = 0;
-            }
-            else if (_end == _buffer.Length || _buffer.Length - _start < least)
-            {
-                if (_start == 0)
-                {
-                    throw new RespProtocolException("A line is too long.");
-                }
-
-                _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-                (_searched, _end, _start) = (_searched - _start, _end - _start, 0);
-            }
-
-            _end += await ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
-        } while (_end - _start < least);
-    }
-
-    private async ValueTask<int> ReceiveAsync(Memory<byte> target, CancellationToken cancellationToken)
-    {
-        var count = await stream.ReadAsync(target, cancellationToken);
-        if (count == 0)
-        {
-            throw new EndOfStreamException("The server closed the connection.");
-        }
-
-        Received += count;
-        return count;
-    }
-
-    private void Advance(int count)
-    {
-        _start += count;
-        _searched = _start;
-    }
-
     private void TakeLineEnd()
     {
-        if (_buffer[_start] != '\r' || _buffer[_start + 1] != '\n')
+        if (!_buffer.Unread.StartsWith("\r\n"u8))
         {
             throw new RespProtocolException("A string does not end as it should.");
         }
 
-        Advance(2);
+        _buffer.Advance(2);
     }
 
     private static void CheckDepth(int depth)

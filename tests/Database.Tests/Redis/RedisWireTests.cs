@@ -7,6 +7,8 @@ namespace Yyc3.Connectors.Database.Tests.Redis;
 /// <summary>What a real server does only now and then, played by a scripted one.</summary>
 public sealed class RedisWireTests : RedisFixture
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     [Theory]
     [InlineData("MOVED 866 127.0.0.1:6381", ErrorKind.PreconditionFailed, "CLUSTER_NOT_SUPPORTED")]
     [InlineData("ASK 866 127.0.0.1:6381", ErrorKind.PreconditionFailed, "CLUSTER_NOT_SUPPORTED")]
@@ -107,6 +109,36 @@ public sealed class RedisWireTests : RedisFixture
         var gone = await Assert.ThrowsAsync<ConnectorException>(() => QueryAsync(database, "GET k"));
         Assert.Equal((ErrorKind.InvalidArgument, "query"), (gone.Kind, gone.Field));
         Assert.Equal(2, tables);
+    }
+
+    [Fact]
+    public async Task Replica_is_left_without_harm_to_those_who_read_from_it()
+    {
+        var both = new TaskCompletionSource();
+        var gate = new TaskCompletionSource();
+        await using var server = ScriptedServer.AfterLogin(
+            command => command[0] == "SET" ? "-READONLY You can't write\r\n" : "+ok\r\n",
+            command =>
+                command[0] == "SET" ? both.Task
+                : command[1] == "slow" ? gate.Task
+                : Task.CompletedTask
+        );
+        var database = OpenAt(server);
+        await QueryAsync(database, "GET k");
+        var write = database.ExecuteAsync(Statement("SET k v"), default).AsTask();
+        var read = QueryAsync(database, "GET slow");
+        both.SetResult();
+
+        Assert.Equal(
+            "REPLICA_READ_ONLY",
+            (await Assert.ThrowsAsync<ConnectorException>(() => write.WaitAsync(Patience))).Code
+        );
+        var next = QueryAsync(database, "GET k");
+        Assert.Equal("ok", (await next.WaitAsync(Patience))[0][0].AsText());
+        gate.SetResult();
+
+        Assert.Equal("ok", (await read.WaitAsync(Patience))[0][0].AsText());
+        Assert.Equal(2, server.Connections);
     }
 
     [Fact]

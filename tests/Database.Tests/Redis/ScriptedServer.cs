@@ -70,7 +70,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 serving.Add(ServeAsync(client));
             }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or SocketException)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
             await Task.WhenAll(serving);
         }
@@ -86,7 +86,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
             while (true)
             {
                 var command = await reader.ReadValueAsync(await reader.ReadHeaderAsync(_stop.Token), _stop.Token);
-                switch (await _answer([.. command.Items.Select(item => item.Text ?? "")]))
+                string[] words = [.. command.Items.Select(item => item.Text ?? "")];
+                switch (await _answer(words).WaitAsync(_stop.Token))
                 {
                     case null:
                         break;
