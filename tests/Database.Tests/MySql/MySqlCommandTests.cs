@@ -212,15 +212,17 @@ public sealed class MySqlCommandTests : IAsyncLifetime
     {
         var user = "u_" + Guid.NewGuid().ToString("N")[..8];
         await Fixture.Server.RunAsync(
-            $"CREATE USER {user}@'%' IDENTIFIED BY 'pw' WITH MAX_USER_CONNECTIONS 1; GRANT SELECT ON {Fixture.Database}.* TO {user}@'%'"
+            $"CREATE USER {user}@'%' IDENTIFIED BY 'pw' WITH MAX_USER_CONNECTIONS 1; GRANT SELECT ON {Fixture.Database}.* TO {user}@'%'; "
+                + $"CREATE USER r{user}@'%' IDENTIFIED BY 'pw'; GRANT SELECT ON {Fixture.Database}.* TO r{user}@'%'"
         );
+        var reading = Fixture.Open(credentials: Credentials("r" + user, "pw"));
         var limited = Fixture.Open(credentials: Credentials(user, "pw"));
 
         // MariaDB no longer counts a connection once it has been reset, so the limit is met with the first two.
         var reader = await limited.QueryAsync(new DbStatement("select seq from seq_1_to_1000000"), default);
         var error = await FailsAsync(() => QueryAsync(limited, "select 1"));
         await reader.DisposeAsync();
-        Assert.Equal(ErrorKind.PermissionDenied, (await FailsAsync(() => ExecuteAsync(limited, "delete from t"))).Kind);
+        Assert.Equal(ErrorKind.PermissionDenied, (await FailsAsync(() => ExecuteAsync(reading, "delete from t"))).Kind);
         Assert.Equal((ErrorKind.Throttled, "TOO_MANY_CONNECTIONS"), (error.Kind, error.Code));
     }
 

@@ -10,7 +10,7 @@ namespace Yyc3.Connectors.Storage.Tests.AwsS3;
 public sealed class AwsS3StreamingTests(CephStore store)
 {
     private const int Size = 200 * 1024 * 1024;
-    private const int MostAllocated = 80 * 1024 * 1024;
+    private const int MostAllocated = Size / 2;
 
     [Fact]
     public async Task Two_hundred_megabytes_stream_through_bounded_memory()

@@ -23,6 +23,7 @@ public sealed class AzureBlobLossTests : ServerLossTests
         _server = await AzuriteServer.StartAsync();
         await AzureBlobFixture.Client(_server).CreateAsync();
         await _server.StopAsync();
+        _server.SaveData();
         await _server.StartAgainAsync();
         _store = new AzureBlobConnector(
             _harness.Context(
@@ -56,7 +57,11 @@ public sealed class AzureBlobLossTests : ServerLossTests
 
     protected override Task KillServerAsync() => _server.KillAsync();
 
-    protected override Task StartServerAsync() => _server.StartAgainAsync();
+    protected override Task StartServerAsync()
+    {
+        _server.RestoreData();
+        return _server.StartAgainAsync();
+    }
 
     protected override async Task VerifyAsync(
         IReadOnlyCollection<(int Worker, int Number)> acknowledged,

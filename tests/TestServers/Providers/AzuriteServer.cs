@@ -64,8 +64,28 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>Lets it write its index, which it keeps in memory, and end.</summary>
     public Task StopAsync() => _process!.StopAsync();
 
+    /// <summary>Keeps a copy of the data of a stopped server: killed, it may leave an index without its containers.</summary>
+    public void SaveData() => Copy(Path.Combine(_folder, "data"), Path.Combine(_folder, "saved"));
+
+    /// <summary>Puts the copy back.</summary>
+    public void RestoreData()
+    {
+        Directory.Delete(Path.Combine(_folder, "data"), recursive: true);
+        Copy(Path.Combine(_folder, "saved"), Path.Combine(_folder, "data"));
+    }
+
     /// <summary>Kills it with SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
