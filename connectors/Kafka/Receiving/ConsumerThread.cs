@@ -108,7 +108,7 @@ internal sealed partial class ConsumerThread(
 
             if (count > 0)
             {
-                trouble.Clear();
+                NoteLife();
                 buffer.Announce();
             }
             else if (buffer.IsFull)
@@ -208,7 +208,14 @@ internal sealed partial class ConsumerThread(
     {
         LogAssigned(context.Logger, count);
         _hasNewPartitions = true;
+        NoteLife();
+    }
+
+    /// <summary>Whatever was wrong is over.</summary>
+    private void NoteLife()
+    {
         trouble.Clear();
+        Volatile.Write(ref _fault, null);
     }
 
     private void NoteRevoked(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartitionOffset> revoked)

@@ -245,12 +245,15 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
 
     public void EndCommit(CommitWork work)
     {
+        List<TaskCompletionSource> late;
         lock (_gate)
         {
             _ledger.End(work);
+            late = _ledger.TakeWaiting();
         }
 
-        work.Waiting.ForEach(signal => signal.TrySetResult());
+        // Those who came while the commit was under way may be covered by it, and nothing more to commit.
+        work.Waiting.Concat(late).ToList().ForEach(signal => signal.TrySetResult());
     }
 
     /// <inheritdoc cref="CommitLedger.PutBack"/>
