@@ -53,6 +53,14 @@ internal static class ClientSettings
         return settings;
     }
 
+    /// <summary>For a look that leaves no trace.</summary>
+    public static AdminClientConfig ForLook(KafkaOptions options)
+    {
+        var settings = Shared(new AdminClientConfig(), options);
+        settings.AllowAutoCreateTopics = false;
+        return settings;
+    }
+
     private static T Shared<T>(T settings, KafkaOptions options)
         where T : ClientConfig
     {
