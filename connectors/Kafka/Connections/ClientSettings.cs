@@ -49,7 +49,17 @@ internal static class ClientSettings
         settings.TopicMetadataRefreshIntervalMs = 2000;
         settings.QueuedMinMessages = Math.Min(options.BufferMessages, 10_000);
         settings.QueuedMaxMessagesKbytes = (int)(options.BufferBytes / 1024);
+        // Its default, a second, would hold up a receiver that has emptied the queue meanwhile.
+        settings.FetchQueueBackoffMs = 5;
         settings.CheckCrcs = true;
+        return settings;
+    }
+
+    /// <summary>For a look that leaves no trace.</summary>
+    public static AdminClientConfig ForLook(KafkaOptions options)
+    {
+        var settings = Shared(new AdminClientConfig(), options);
+        settings.AllowAutoCreateTopics = false;
         return settings;
     }
 

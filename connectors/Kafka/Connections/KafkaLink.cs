@@ -13,6 +13,7 @@ internal sealed class KafkaLink(ConnectorContext context, KafkaOptions options) 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly KafkaProbe _probe = new(context, options);
     private volatile LinkedClient? _client;
+    private Task _look = Task.CompletedTask;
     private bool _isClosed;
 
     public bool IsOpen => _client is not null;
@@ -62,13 +63,9 @@ internal sealed class KafkaLink(ConnectorContext context, KafkaOptions options) 
         var client = _client;
         _client = null;
         _gate.Release();
-        if (client is not null)
-        {
-            await client
-                .CloseAsync()
-                .WaitAsync(ClosingTime, context.Time)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await Task.WhenAll(_look, client?.CloseAsync() ?? Task.CompletedTask)
+            .WaitAsync(ClosingTime, context.Time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<LinkedClient> OpenAsync(CancellationToken cancellationToken)
@@ -90,21 +87,21 @@ internal sealed class KafkaLink(ConnectorContext context, KafkaOptions options) 
     {
         options.Library.Load();
         await _probe.RunAsync(cancellationToken);
-        var client = LinkedClient.Open(context, options);
+        await _look;
+        var look = ClusterLook.Begin(context, options);
         try
         {
-            var brokers = await DescribeAsync(client, cancellationToken);
-            await _probe.CheckAsync(brokers.Select(broker => broker.Host), cancellationToken);
-            return client;
+            await _probe.CheckAsync(await look.HostsAsync(cancellationToken), cancellationToken);
         }
-        catch
+        finally
         {
-            await client.CloseAsync();
-            throw;
+            _look = look.CloseAsync();
         }
+
+        return LinkedClient.Open(context, options);
     }
 
-    private static async Task<List<Node>> DescribeAsync(LinkedClient client, CancellationToken cancellationToken)
+    private static async Task DescribeAsync(LinkedClient client, CancellationToken cancellationToken)
     {
         var refused = client.Trouble.Refusal;
         var wasRefused = refused.IsCompleted;
@@ -119,9 +116,8 @@ internal sealed class KafkaLink(ConnectorContext context, KafkaOptions options) 
 
         try
         {
-            var brokers = (await asking).Nodes;
+            await asking;
             client.Trouble.Clear();
-            return brokers;
         }
         catch (KafkaException fault)
         {

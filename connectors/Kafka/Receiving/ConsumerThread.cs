@@ -24,10 +24,19 @@ internal sealed partial class ConsumerThread(
     /// <summary>How long a poll may hold up a commit while receivers have messages.</summary>
     private static readonly TimeSpan ShortPoll = TimeSpan.FromMilliseconds(2);
 
+    private static readonly TimeSpan MediumPoll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongPoll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// How long a full buffer goes without a poll before fetching is paused. A pause throws away what the client has fetched
+    /// ahead, so receivers that keep up are not to cause one; a rebalance waits that long at most.
+    /// </summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan BetweenCommits = TimeSpan.FromMilliseconds(100);
 
     private long? _lastBusyCommit;
+    private long _lastPoll;
     private bool _isPaused;
     private bool _hasNewPartitions;
     private ConnectorException? _fault;
@@ -94,38 +103,46 @@ internal sealed partial class ConsumerThread(
     {
         var isInUse = buffer.IsInUse;
         Commit(consumer);
+        var hasEnough = buffer.IsFull || buffer.IsStocked;
+        if (hasEnough && !_isPaused && context.Time.GetElapsedTime(_lastPoll) < LongestHold)
+        {
+            // What was fetched ahead stays with the client, and an acknowledgement is committed without delay.
+            buffer.AwaitedCommit.Wait(MediumPoll);
+            return true;
+        }
+
         Steer(consumer);
         try
         {
-            var patience = isInUse || _isPaused ? ShortPoll : LongPoll;
-            var count = 0;
-            while (count < MostAtOnce && !buffer.IsFull && consumer.Consume(patience) is { } result)
-            {
-                buffer.Add(result);
-                patience = TimeSpan.Zero;
-                count++;
-            }
-
-            if (count > 0)
-            {
-                trouble.Clear();
-                buffer.Announce();
-            }
-            else if (buffer.IsFull)
-            {
-                // Paused: gives nothing, but keeps the membership alive.
-                if (consumer.Consume(patience) is { } late)
-                {
-                    buffer.Add(late);
-                }
-            }
-
+            Poll(consumer, isInUse || _isPaused ? ShortPoll : LongPoll);
             return true;
         }
         catch (KafkaException fault)
         {
             Fail(fault);
             return !fault.Error.IsFatal;
+        }
+    }
+
+    private void Poll(IConsumer<byte[]?, byte[]?> consumer, TimeSpan patience)
+    {
+        _lastPoll = context.Time.GetTimestamp();
+        var count = 0;
+        // Once at least, which keeps the membership alive: what is paused gives nothing.
+        while (consumer.Consume(patience) is { } result)
+        {
+            buffer.Add(result);
+            patience = TimeSpan.Zero;
+            if (++count == MostAtOnce || buffer.IsFull)
+            {
+                break;
+            }
+        }
+
+        if (count > 0)
+        {
+            NoteLife();
+            buffer.Announce();
         }
     }
 
@@ -208,7 +225,14 @@ internal sealed partial class ConsumerThread(
     {
         LogAssigned(context.Logger, count);
         _hasNewPartitions = true;
+        NoteLife();
+    }
+
+    /// <summary>Whatever was wrong is over.</summary>
+    private void NoteLife()
+    {
         trouble.Clear();
+        Volatile.Write(ref _fault, null);
     }
 
     private void NoteRevoked(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartitionOffset> revoked)

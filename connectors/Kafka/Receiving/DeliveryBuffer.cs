@@ -14,6 +14,9 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
     private readonly CommitLedger _ledger = new(topic);
     private TaskCompletionSource _arrival = NewSignal();
 
+    /// <summary>Set when somebody waits for a commit.</summary>
+    public ThreadSignal AwaitedCommit { get; } = new();
+
     /// <summary>Whether no more is to be fetched.</summary>
     public bool IsFull
     {
@@ -38,6 +41,18 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
                 return _book.Held <= limits.Messages / 2
                     && _book.Bytes <= limits.Bytes / 2
                     && _ledger.Remembered <= limits.Remembered / 2;
+            }
+        }
+    }
+
+    /// <summary>Whether receivers have enough to go on with for now.</summary>
+    public bool IsStocked
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _book.Ready > limits.Messages / 2;
             }
         }
     }
@@ -228,10 +243,18 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
     /// <inheritdoc cref="CommitLedger.TryDecide"/>
     public bool TryDecide(BufferedMessage?[] messages, SettleOutcome[] outcomes, out Task change)
     {
+        bool isDecided;
         lock (_gate)
         {
-            return _ledger.TryDecide(messages, outcomes, out change);
+            isDecided = _ledger.TryDecide(messages, outcomes, out change);
         }
+
+        if (!isDecided)
+        {
+            AwaitedCommit.Set();
+        }
+
+        return isDecided;
     }
 
     /// <inheritdoc cref="CommitLedger.Begin"/>
@@ -245,12 +268,15 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
 
     public void EndCommit(CommitWork work)
     {
+        List<TaskCompletionSource> late;
         lock (_gate)
         {
             _ledger.End(work);
+            late = _ledger.TakeWaiting();
         }
 
-        work.Waiting.ForEach(signal => signal.TrySetResult());
+        // Those who came while the commit was under way may be covered by it, and nothing more to commit.
+        work.Waiting.Concat(late).ToList().ForEach(signal => signal.TrySetResult());
     }
 
     /// <inheritdoc cref="CommitLedger.PutBack"/>

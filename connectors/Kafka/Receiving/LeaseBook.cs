@@ -22,6 +22,9 @@ internal sealed class LeaseBook(int mostDeliveries, TimeProvider time)
     /// <summary>Bytes of that content.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Messages that wait for a receiver.</summary>
+    public int Ready { get; private set; }
+
     public int Leased { get; private set; }
 
     public int Buried { get; private set; }
@@ -52,6 +55,7 @@ internal sealed class LeaseBook(int mostDeliveries, TimeProvider time)
     public void Add(BufferedMessage message)
     {
         Held++;
+        Ready++;
         Bytes += message.Size;
         _fresh.Enqueue(message);
     }
@@ -65,6 +69,7 @@ internal sealed class LeaseBook(int mostDeliveries, TimeProvider time)
             _fresh.Dequeue();
         }
 
+        Ready--;
         next.State = MessageState.Leased;
         next.Deliveries++;
         next.DeliveryId = ++_deliveries;
@@ -175,6 +180,7 @@ internal sealed class LeaseBook(int mostDeliveries, TimeProvider time)
                 _graves.Remove(message);
                 break;
             case MessageState.Ready:
+                Ready--;
                 _returned.Remove(message);
                 break;
         }
@@ -211,6 +217,7 @@ internal sealed class LeaseBook(int mostDeliveries, TimeProvider time)
         }
         else
         {
+            Ready++;
             message.State = MessageState.Ready;
             _returned.Add(message);
         }
