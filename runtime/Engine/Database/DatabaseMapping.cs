@@ -63,9 +63,9 @@ internal static class DatabaseMapping
         return proto;
     }
 
-    private static Value ToProto(DbValue value)
+    /// <summary>Puts a value into a message, in place of what it held.</summary>
+    public static void Write(DbValue value, Value proto)
     {
-        var proto = new Value();
         switch (value.Kind)
         {
             case DbValueKind.Boolean:
@@ -96,7 +96,12 @@ internal static class DatabaseMapping
                 proto.NullValue = NullValue.NullValue;
                 break;
         }
+    }
 
+    private static Value ToProto(DbValue value)
+    {
+        var proto = new Value();
+        Write(value, proto);
         return proto;
     }
 

@@ -1,4 +1,3 @@
-using Google.Protobuf.Collections;
 using Grpc.Core;
 using Yyc3.Connectors.Contracts.Database.V1;
 using Yyc3.Connectors.Runtime.Integrations;
@@ -170,32 +169,30 @@ internal sealed class DatabaseService(ConnectorCalls calls) : Contracts.Database
         CancellationToken cancellationToken
     )
     {
-        var columns = new RepeatedField<Column>();
-        DatabaseMapping.AddColumns(columns, reader.Columns);
-        var hasSent = false;
-        var isOver = false;
-        while (!isOver)
+        // While one page is on its way the next is filled.
+        var (page, next) = (new RowPage(reader.Columns), new RowPage(reader.Columns));
+        var isMore = await page.FillAsync(reader, RowsPerMessage, cancellationToken);
+        // An empty result still tells its columns.
+        var writing = responses.WriteAsync(page.Message, cancellationToken);
+        try
         {
-            var response = new StreamQueryResponse { Columns = { columns } };
-            while (response.Rows.Count < RowsPerMessage && !isOver)
+            while (isMore)
             {
-                if (await reader.ReadAsync(cancellationToken))
+                isMore = await next.FillAsync(reader, RowsPerMessage, cancellationToken);
+                await writing;
+                if (!next.IsEmpty)
                 {
-                    response.Rows.Add(DatabaseMapping.ToRow(reader));
+                    (page, next) = (next, page);
+                    writing = responses.WriteAsync(page.Message, cancellationToken);
                 }
-                else
-                {
-                    isOver = true;
-                }
-            }
-
-            // An empty result still tells its columns.
-            if (response.Rows.Count > 0 || !hasSent)
-            {
-                await responses.WriteAsync(response, cancellationToken);
-                hasSent = true;
             }
         }
+        finally
+        {
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await writing;
     }
 
     private static TimeSpan TimeoutOf(ExecuteOptions? options) =>

@@ -62,7 +62,7 @@ internal sealed partial class MessagingService(
         }
 
         using var session = await calls.EnterAsync<IMessageSender>(context, integrationId, Sending);
-        var batch = new SendBatch(session, validator, context);
+        await using var batch = new SendBatch(session, validator, context);
         do
         {
             await batch.AddAsync(requestStream.Current);

@@ -7,17 +7,21 @@ using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.Runtime.Messaging;
 
-/// <summary>Collects streamed messages and sends them in groups of one topic, so that memory stays bounded.</summary>
+/// <summary>
+/// Collects streamed messages and sends them in groups of one topic. While one group is on its way the next is collected: two in
+/// memory, never more.
+/// </summary>
 internal sealed class SendBatch(
     ConnectorSession<IMessageSender> session,
     RequestValidator validator,
     ServerCallContext context
-)
+) : IAsyncDisposable
 {
-    private const int MessagesPerGroup = 500;
+    private const int MessagesPerGroup = 2000;
     private const int BytesPerGroup = 4 * 1024 * 1024;
 
-    private readonly List<OutgoingMessage> _group = [];
+    private List<OutgoingMessage> _group = [];
+    private Task _sending = Task.CompletedTask;
     private readonly SendBatchResponse _response = new();
     private string _topic = "";
     private int _bytes;
@@ -45,8 +49,12 @@ internal sealed class SendBatch(
     public async ValueTask<SendBatchResponse> CompleteAsync()
     {
         await FlushAsync();
+        await _sending;
         return _response;
     }
+
+    /// <summary>A group on its way ends before the session does.</summary>
+    public async ValueTask DisposeAsync() => await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private void Check(SendBatchRequest request)
     {
@@ -76,16 +84,22 @@ internal sealed class SendBatch(
             return;
         }
 
+        await _sending;
+        _sending = SendAsync(_topic, _group);
+        _group = new List<OutgoingMessage>(_group.Count);
+        _bytes = 0;
+    }
+
+    private async Task SendAsync(string topic, List<OutgoingMessage> group)
+    {
         var receipts = await session.RunAsync(
             "messaging.batch",
             mayRepeat: false,
             attemptTime: null,
-            (_topic, _group),
-            static (sender, call, token) => sender.SendAsync(call._topic, call._group, token),
+            (topic, group),
+            static (sender, call, token) => sender.SendAsync(call.topic, call.group, token),
             context.CancellationToken
         );
-        _response.Messages.AddRange(receipts.Select(receipt => MessagingMapping.ToProto(_topic, receipt)));
-        _group.Clear();
-        _bytes = 0;
+        _response.Messages.AddRange(receipts.Select(receipt => MessagingMapping.ToProto(topic, receipt)));
     }
 }

@@ -61,15 +61,7 @@ internal static class PostgreSqlBenchmarks
         var body = place.Write("point", GrpcClient.Frame(request));
         foreach (var callers in new[] { 1, 16 })
         {
-            var load = new H2Load(new Uri(host.Grpc, Service + "Query"), body, callers, 1)
-            {
-                Headers =
-                [
-                    "content-type: application/grpc",
-                    "te: trailers",
-                    $"authorization: Bearer {RuntimeHost.Key}",
-                ],
-            };
+            var load = Load(host, "Query", body, callers);
             await board.CompareAsync(
                 string.Create(CultureInfo.InvariantCulture, $"database.postgresql.point.c{callers}"),
                 Unit.PerSecond,
@@ -80,7 +72,7 @@ internal static class PostgreSqlBenchmarks
         }
 
         await ComparePeerAsync(board, place, server, host, body, cancellationToken);
-        await CompareStreamAsync(board, client, integration, raw, cancellationToken);
+        await CompareStreamAsync(board, place, host, integration, raw, cancellationToken);
     }
 
     private static string ConnectionString(PostgreSqlServer server) =>
@@ -115,15 +107,7 @@ internal static class PostgreSqlBenchmarks
         var graphql = place.Write("graphql", query);
         foreach (var callers in new[] { 1, 16 })
         {
-            var load = new H2Load(new Uri(host.Grpc, Service + "Query"), body, callers, 1)
-            {
-                Headers =
-                [
-                    "content-type: application/grpc",
-                    "te: trailers",
-                    $"authorization: Bearer {RuntimeHost.Key}",
-                ],
-            };
+            var load = Load(host, "Query", body, callers);
             var theirs = new H2Load(peer.Address, graphql, callers, 1)
             {
                 Headers = ["content-type: application/json"],
@@ -139,23 +123,41 @@ internal static class PostgreSqlBenchmarks
         }
     }
 
-    private static Task CompareStreamAsync(
+    private static async Task CompareStreamAsync(
         ScoreBoard board,
-        GrpcClient client,
+        Workplace place,
+        RuntimeHost host,
         string integration,
         NpgsqlDataSource raw,
         CancellationToken cancellationToken
     )
     {
+        if (!board.Wants("database.postgresql.stream"))
+        {
+            return;
+        }
+
         var request = new StreamQueryRequest { IntegrationId = integration, Query = Rows };
-        return board.CompareAsync(
+        using (var client = new GrpcClient(host.Grpc, RuntimeHost.Key))
+        {
+            await StreamAsync(client, request, cancellationToken);
+        }
+
+        var load = Load(host, "StreamQuery", place.Write("stream", GrpcClient.Frame(request)), callers: 1);
+        await board.CompareAsync(
             "database.postgresql.stream.10k",
             Unit.PerSecond,
-            token => Rate.OfAsync(1, () => StreamAsync(client, request, token)),
+            load.RunAsync,
             token => Rate.OfAsync(1, () => ReadAsync(raw, token)),
             cancellationToken
         );
     }
+
+    private static H2Load Load(RuntimeHost host, string method, string body, int callers) =>
+        new(new Uri(host.Grpc, Service + method), body, callers, 1)
+        {
+            Headers = ["content-type: application/grpc", "te: trailers", $"authorization: Bearer {RuntimeHost.Key}"],
+        };
 
     private static async Task<int> SelectAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
@@ -181,7 +183,7 @@ internal static class PostgreSqlBenchmarks
         return count == RowCount ? 1 : throw new InvalidOperationException($"{count} rows came.");
     }
 
-    private static async Task<int> StreamAsync(
+    private static async Task StreamAsync(
         GrpcClient client,
         StreamQueryRequest request,
         CancellationToken cancellationToken
@@ -203,6 +205,9 @@ internal static class PostgreSqlBenchmarks
             },
             cancellationToken
         );
-        return count == RowCount ? 1 : throw new InvalidOperationException($"{count} rows came.");
+        if (count != RowCount)
+        {
+            throw new InvalidOperationException($"{count} rows came.");
+        }
     }
 }

@@ -78,14 +78,29 @@ public sealed class KafkaFaultTests : IAsyncLifetime
     {
         await SendAsync("a");
         var message = Assert.Single(await ReceiveAsync(count: 1));
-        await _broker.FailAsync(Commit, 30);
+        // The client commits by itself too, so more than one refusal waits.
+        await _broker.FailAsync(Commit, 30, 30, 30);
 
-        var fault = await Assert.ThrowsAsync<ConnectorException>(async () =>
-            await _connector.AcknowledgeAsync([message.Receipt], Token)
+        var faults = new List<ConnectorException>();
+        IReadOnlyList<SettleOutcome> outcomes = [];
+        while (outcomes.Count == 0)
+        {
+            try
+            {
+                outcomes = await _connector.AcknowledgeAsync([message.Receipt], Token);
+            }
+            catch (ConnectorException fault)
+            {
+                faults.Add(fault);
+            }
+        }
+
+        Assert.InRange(faults.Count, 1, 3);
+        Assert.All(
+            faults,
+            fault => Assert.Equal((ErrorKind.PermissionDenied, "GROUP_NOT_PERMITTED"), (fault.Kind, fault.Code))
         );
-
-        Assert.Equal((ErrorKind.PermissionDenied, "GROUP_NOT_PERMITTED"), (fault.Kind, fault.Code));
-        Assert.Equal([SettleOutcome.Done], await _connector.AcknowledgeAsync([message.Receipt], Token));
+        Assert.Equal([SettleOutcome.Done], outcomes);
     }
 
     [Fact]
