@@ -10,7 +10,8 @@ namespace Yyc3.Connectors.RabbitMq.Receiving;
 /// <param name="consumerTag">Its name on the channel.</param>
 /// <param name="most">Most messages it may take.</param>
 /// <param name="wasCounted">Whether so many were in the queue; else it waits for one.</param>
-internal sealed class Fetch(string consumerTag, int most, bool wasCounted)
+/// <param name="startedAt">When it started, as the clock stamps.</param>
+internal sealed class Fetch(string consumerTag, int most, bool wasCounted, long startedAt)
 {
     private readonly Lock _gate = new();
     private readonly List<ArrivedMessage> _arrived = [];
@@ -36,6 +37,9 @@ internal sealed class Fetch(string consumerTag, int most, bool wasCounted)
 
     /// <summary>Whether as many messages as it may take were in the queue.</summary>
     public bool WasCounted => wasCounted;
+
+    /// <summary>When it started, as the clock stamps.</summary>
+    public long StartedAt => startedAt;
 
     /// <summary>Whether it only waits for a first message, and the queue is there.</summary>
     public bool IsWaiting => !wasCounted && !First.IsCompleted;

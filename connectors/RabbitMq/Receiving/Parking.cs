@@ -9,6 +9,11 @@ namespace Yyc3.Connectors.RabbitMq.Receiving;
 /// </summary>
 internal sealed class Parking(TimeProvider time)
 {
+    /// <summary>
+    /// How long a consumer waits before another takes its place, so that one the broker has forgotten does not wait for ever.
+    /// </summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
@@ -17,7 +22,7 @@ internal sealed class Parking(TimeProvider time)
     /// <summary>Keeps a consumer that still waits for its message, and the use of its channel.</summary>
     public bool TryAdd(ReceiveChannel channel, Fetch fetch)
     {
-        if (!fetch.IsWaiting || !channel.IsOpen)
+        if (!fetch.IsWaiting || !channel.IsOpen || time.GetElapsedTime(fetch.StartedAt) >= LongestLife)
         {
             return false;
         }

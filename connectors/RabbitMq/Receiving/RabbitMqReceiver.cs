@@ -49,7 +49,13 @@ internal sealed class RabbitMqReceiver(
             try
             {
                 var receiving = ReceiveOnceAsync(link, request, left, cancellationToken);
-                return await EndOrGiveBackAsync(link, receiving, cancellationToken);
+                var deliveries = await EndOrGiveBackAsync(link, receiving, cancellationToken);
+                if (deliveries.Count > 0 || time.GetElapsedTime(started) >= request.Wait)
+                {
+                    return deliveries;
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
             }
             catch (ConnectorException fault) when (fault.Kind == ErrorKind.NotFound)
             {
@@ -206,9 +212,11 @@ internal sealed class RabbitMqReceiver(
             await fetch.Full.WaitAsync(OnTheWay, time, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (fetch.Count == 0 && wait > TimeSpan.Zero)
+        var life = Parking.LongestLife - time.GetElapsedTime(fetch.StartedAt);
+        var longest = wait < life ? wait : life;
+        if (fetch.Count == 0 && longest > TimeSpan.Zero)
         {
-            await fetch.First.WaitAsync(wait, time, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await fetch.First.WaitAsync(longest, time, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -22,12 +22,13 @@ internal sealed class ReceiveChannel : IAsyncBasicConsumer
     private readonly BrokerLink _link;
     private readonly IChannel _channel;
     private readonly Action<ReceiveChannel> _onClosed;
+    private readonly TimeProvider _time;
     private long _lastFetch;
     private int _prefetch = -1;
     private int _users;
 
-    private ReceiveChannel(BrokerLink link, IChannel channel, Action<ReceiveChannel> onClosed) =>
-        (_link, _channel, _onClosed) = (link, channel, onClosed);
+    private ReceiveChannel(BrokerLink link, IChannel channel, Action<ReceiveChannel> onClosed, TimeProvider time) =>
+        (_link, _channel, _onClosed, _time) = (link, channel, onClosed, time);
 
     public IChannel? Channel => _channel;
 
@@ -39,13 +40,17 @@ internal sealed class ReceiveChannel : IAsyncBasicConsumer
     /// <summary>Receives that run on it, and messages that are to be settled on it.</summary>
     public int Users => Volatile.Read(ref _users);
 
-    /// <summary>When it was used last, as the owner counts.</summary>
+    /// <summary>Sweeps since it was used last, as the owner counts.</summary>
     public int IdleSweeps { get; set; }
 
-    public static async Task<ReceiveChannel> OpenAsync(BrokerLink link, Action<ReceiveChannel> onClosed)
+    public static async Task<ReceiveChannel> OpenAsync(
+        BrokerLink link,
+        Action<ReceiveChannel> onClosed,
+        TimeProvider time
+    )
     {
         var channel = await link.OpenChannelAsync(confirms: false);
-        var receiver = new ReceiveChannel(link, channel, onClosed);
+        var receiver = new ReceiveChannel(link, channel, onClosed, time);
         channel.DefaultConsumer = receiver;
         channel.ChannelShutdownAsync += receiver.OnShutdownAsync;
         return receiver;
@@ -75,7 +80,7 @@ internal sealed class ReceiveChannel : IAsyncBasicConsumer
     public async Task<Fetch> StartAsync(string queue, int most, bool wasCounted)
     {
         var tag = Interlocked.Increment(ref _lastFetch).ToString(CultureInfo.InvariantCulture);
-        var fetch = new Fetch(tag, most, wasCounted);
+        var fetch = new Fetch(tag, most, wasCounted, _time.GetTimestamp());
         _fetches[tag] = fetch;
         try
         {
@@ -170,7 +175,9 @@ internal sealed class ReceiveChannel : IAsyncBasicConsumer
     {
         if (!_fetches.TryGetValue(consumerTag, out var fetch))
         {
-            return ReturnAsync([deliveryTag]);
+            // Not awaited: closing the channel would wait for this very call.
+            _ = ReturnAsync([deliveryTag]);
+            return Task.CompletedTask;
         }
 
         // The library takes its buffer back.

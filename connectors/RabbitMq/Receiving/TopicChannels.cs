@@ -39,7 +39,7 @@ internal sealed class TopicChannels(int most, Action<ReceiveChannel> onClosed, T
                 return busy;
             }
 
-            var channel = await ReceiveChannel.OpenAsync(link, onClosed);
+            var channel = await ReceiveChannel.OpenAsync(link, onClosed, time);
             channel.Enter();
             lock (_gate)
             {

@@ -28,15 +28,6 @@ internal sealed class Confirmations
         }
     }
 
-    /// <summary>The message numbered last was not published after all.</summary>
-    public void TakeBack()
-    {
-        lock (_gate)
-        {
-            _open.Remove(--_next);
-        }
-    }
-
     /// <summary>The broker has answered for one message, or for all up to it.</summary>
     public void Answer(ulong number, bool upTo, ConnectorException? fault)
     {

@@ -38,66 +38,40 @@ internal sealed class PublishChannel
         return publisher;
     }
 
-    /// <summary>Writes messages.</summary>
-    /// <returns>The batch, which ends when the broker has answered for all.</returns>
-    public async Task<PublishBatch> WriteAsync(
+    /// <summary>
+    /// Writes messages; their batch ends when the broker has answered for all. Cancelling, or ending the batch, stops before the
+    /// next message: the one that is being written cannot be taken back, and its content is not looked at any more.
+    /// </summary>
+    public async Task WriteAsync(
+        PublishBatch batch,
         string exchange,
         string routingKey,
         IReadOnlyList<Publication> messages,
         CancellationToken cancellationToken
     )
     {
-        var batch = new PublishBatch(messages.Count);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _link.Lost);
+        await _writing.WaitAsync(cancellationToken);
         try
         {
-            await _writing.WaitAsync(stop.Token);
-            try
+            foreach (var (properties, body) in messages)
             {
-                foreach (var message in messages)
+                cancellationToken.ThrowIfCancellationRequested();
+                if (batch.Done.IsCompleted)
                 {
-                    await WriteAsync(batch, exchange, routingKey, message, stop.Token);
+                    return;
                 }
-            }
-            finally
-            {
-                _writing.Release();
+
+                _confirmations.Add(batch, properties.MessageId!);
+                await _channel.BasicPublishAsync(exchange, routingKey, mandatory: true, properties, body, _link.Lost);
             }
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             throw _link.Explain(fault);
         }
-
-        return batch;
-    }
-
-    private async ValueTask WriteAsync(
-        PublishBatch batch,
-        string exchange,
-        string routingKey,
-        Publication message,
-        CancellationToken cancellationToken
-    )
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        _confirmations.Add(batch, message.Properties.MessageId!);
-        try
+        finally
         {
-            await _channel.BasicPublishAsync(
-                exchange,
-                routingKey,
-                mandatory: true,
-                message.Properties,
-                message.Body,
-                cancellationToken
-            );
-        }
-        catch (OperationCanceledException)
-        {
-            // The library counts it as not published either; what was written has no way to be cancelled.
-            _confirmations.TakeBack();
-            throw;
+            _writing.Release();
         }
     }
 

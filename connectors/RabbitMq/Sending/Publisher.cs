@@ -51,31 +51,34 @@ internal sealed class Publisher(
         CancellationToken cancellationToken
     )
     {
-        using var patience = new CancellationTokenSource(options.ConfirmTimeout, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var batch = new PublishBatch(messages.Count);
         ConnectorException? fault;
         try
         {
-            var channel = await GetChannelAsync(link).WaitAsync(stop.Token);
-            var batch = await channel.WriteAsync(exchange, routingKey, messages, stop.Token);
-            fault = await batch.Done.WaitAsync(stop.Token);
+            var channel = await GetChannelAsync(link).WaitAsync(options.ConfirmTimeout, time, cancellationToken);
+            // Writing waits when the broker does not read. Who has waited too long leaves; the rest of the batch is not written.
+            await channel
+                .WriteAsync(batch, exchange, routingKey, messages, cancellationToken)
+                .WaitAsync(options.ConfirmTimeout, time, cancellationToken);
+            fault = await batch.Done.WaitAsync(options.ConfirmTimeout, time, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException)
         {
-            if (link.Lost.IsCancellationRequested)
-            {
-                throw RabbitMqErrors.Lost();
-            }
-
+            // What is written may be taken later, so a repeat may send it twice.
+            fault = link.IsBlocked ? RabbitMqErrors.Blocked(ErrorKind.Timeout) : RabbitMqErrors.Late();
+            batch.Abandon(fault);
             if (link.IsBlocked)
             {
-                // Written, so it may be taken later: a repeat may send it twice.
-                throw RabbitMqErrors.Blocked(ErrorKind.Timeout);
+                throw fault;
             }
 
             // Not an answer in all that time: the next call is to have a connection that works.
             await link.DisposeAsync();
-            throw RabbitMqErrors.Late();
+            throw fault;
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw link.Explain(cancelled);
         }
 
         if (fault is not null)

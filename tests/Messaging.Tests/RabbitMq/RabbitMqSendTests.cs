@@ -145,7 +145,9 @@ public sealed class RabbitMqSendTests(RabbitMqBroker broker) : RabbitMqFixture(b
         Assert.Equal(ErrorKind.Unavailable, fault.Kind);
         Assert.Equal([SettleOutcome.Expired], await connector.AcknowledgeAsync([held.Receipt], Token));
         var again = Assert.Single(await ReceiveAsync(connector));
-        Assert.Equal(("a", 2), (Read(again), again.DeliveryCount));
+        Assert.Equal("a", Read(again));
+        // Once more when the waiting consumer got it on the connection that was closing.
+        Assert.InRange(again.DeliveryCount, 2, 3);
         await SendAsync(connector, "b");
         Assert.Equal("b", Read(Assert.Single(await ReceiveAsync(connector))));
     }
