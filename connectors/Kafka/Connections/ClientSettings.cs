@@ -55,11 +55,11 @@ internal static class ClientSettings
         return settings;
     }
 
-    /// <summary>For a look that leaves no trace.</summary>
+    /// <summary>For a client that only tells whom it has found.</summary>
     public static AdminClientConfig ForLook(KafkaOptions options)
     {
         var settings = Shared(new AdminClientConfig(), options);
-        settings.AllowAutoCreateTopics = false;
+        settings.StatisticsIntervalMs = 20;
         return settings;
     }
 

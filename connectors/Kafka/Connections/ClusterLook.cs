@@ -1,39 +1,36 @@
+using System.Text.Json;
 using Confluent.Kafka;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Kafka.Connections;
 
 /// <summary>
-/// A short look at the cluster through a client of its own, which dials the named servers only: whom the cluster names
-/// must be known before a client that lasts is opened, as that one dials them all.
+/// A short look at the cluster through a client of its own: whom the cluster names must be known before a client that lasts
+/// is opened, as that one dials them all. It asks for nothing, since the client would dial a named broker to ask; which
+/// brokers came with the first connection is in its statistics.
 /// </summary>
 internal sealed class ClusterLook
 {
-    /// <summary>Every cluster has it; what is asked for are the brokers that come with the answer.</summary>
-    private const string AnyTopic = "__consumer_offsets";
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(8);
 
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
-
+    private readonly TaskCompletionSource<IReadOnlyList<string>> _hosts = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private readonly ClientTrouble _trouble;
+    private readonly TimeProvider _time;
     private readonly IAdminClient _client;
-    private readonly Task<Metadata> _asking;
 
-    private ClusterLook(ClientTrouble trouble, IAdminClient client)
+    public ClusterLook(ConnectorContext context, KafkaOptions options)
     {
-        (_trouble, _client) = (trouble, client);
-        _asking = BlockingThreads.RunAsync(() => client.GetMetadata(AnyTopic, AnswerTime));
-    }
-
-    public static ClusterLook Begin(ConnectorContext context, KafkaOptions options)
-    {
-        var trouble = new ClientTrouble(context.Logger);
+        _time = context.Time;
+        _trouble = new ClientTrouble(context.Logger);
         try
         {
-            var client = new AdminClientBuilder(ClientSettings.ForLook(options))
-                .SetErrorHandler((_, error) => trouble.Note(error))
-                .SetLogHandler((_, line) => trouble.Log(line))
+            _client = new AdminClientBuilder(ClientSettings.ForLook(options))
+                .SetErrorHandler((_, error) => _trouble.Note(error))
+                .SetLogHandler((_, line) => _trouble.Log(line))
+                .SetStatisticsHandler((_, statistics) => Note(statistics))
                 .Build();
-            return new ClusterLook(trouble, client);
         }
         catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or KafkaException)
         {
@@ -45,31 +42,43 @@ internal sealed class ClusterLook
     /// <exception cref="ConnectorException">It does not answer or refuses the credentials.</exception>
     public async Task<IReadOnlyList<string>> HostsAsync(CancellationToken cancellationToken)
     {
-        // A refusal need not be waited for until the question's time is over.
-        await Task.WhenAny(_asking, _trouble.Refusal).WaitAsync(cancellationToken);
-        if (_trouble.Refusal.IsCompleted && !_asking.IsCompletedSuccessfully)
-        {
-            throw KafkaErrors.From(await _trouble.Refusal);
-        }
-
         try
         {
-            return (await _asking).Brokers.ConvertAll(broker => broker.Host);
+            await Task.WhenAny(_hosts.Task, _trouble.Refusal).WaitAsync(AnswerTime, _time, cancellationToken);
         }
-        catch (KafkaException fault)
+        catch (TimeoutException fault)
         {
-            throw KafkaErrors.From(fault);
+            throw KafkaErrors.Unreachable(fault);
         }
+
+        return _hosts.Task.IsCompletedSuccessfully ? await _hosts.Task : throw KafkaErrors.From(await _trouble.Refusal);
     }
 
-    /// <summary>Ends its threads, once the question is over.</summary>
-    public async Task CloseAsync()
-    {
-        await ((Task)_asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await BlockingThreads.RunAsync(() =>
+    /// <summary>Ends its threads.</summary>
+    public Task CloseAsync() =>
+        BlockingThreads.RunAsync(() =>
         {
             _client.Dispose();
             return true;
         });
+
+    private void Note(string statistics)
+    {
+        using var document = JsonDocument.Parse(statistics);
+        List<string> hosts =
+        [
+            .. document
+                .RootElement.GetProperty("brokers")
+                .EnumerateObject()
+                .Select(broker => broker.Value)
+                .Where(broker => broker.GetProperty("source").ValueEquals("learned"))
+                .Select(broker => HostOf(broker.GetProperty("nodename").GetString()!)),
+        ];
+        if (hosts.Count > 0)
+        {
+            _hosts.TrySetResult(hosts);
+        }
     }
+
+    private static string HostOf(string address) => address[..address.LastIndexOf(':')].Trim('[', ']');
 }

@@ -88,7 +88,7 @@ internal sealed class KafkaLink(ConnectorContext context, KafkaOptions options) 
         options.Library.Load();
         await _probe.RunAsync(cancellationToken);
         await _look;
-        var look = ClusterLook.Begin(context, options);
+        var look = new ClusterLook(context, options);
         try
         {
             await _probe.CheckAsync(await look.HostsAsync(cancellationToken), cancellationToken);
