@@ -53,7 +53,8 @@ public sealed class AwsSqsReceiveTests(SqsFixture fixture) : SqsTests(fixture)
         Assert.Empty(await ReceiveAsync(Queue, waitSeconds: 4));
         var seen = await SeenAsync(Queue);
         Assert.All(seen, call => Assert.Equal("GetQueueUrl", call));
-        Assert.InRange(seen.Count, 2, 4);
+        // After 1 and 2 more seconds, and at the end; a timer that wakes early adds one.
+        Assert.InRange(seen.Count, 2, 6);
     }
 
     [Fact]
