@@ -3,7 +3,6 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.AwsS3;
 

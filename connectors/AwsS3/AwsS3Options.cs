@@ -1,7 +1,6 @@
 using Amazon;
 using Yyc3.Connectors.AwsS3.Objects;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.AwsS3;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.AwsSqs;
 

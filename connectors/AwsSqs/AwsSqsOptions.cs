@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Yyc3.Connectors.AwsSqs.Client;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.AwsSqs;
 

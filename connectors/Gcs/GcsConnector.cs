@@ -1,4 +1,5 @@
 using Yyc3.Connectors.Gcs;
+using Yyc3.Connectors.Gcs.Client;
 using Yyc3.Connectors.Gcs.Objects;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.Kafka;
 

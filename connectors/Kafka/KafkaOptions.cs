@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Yyc3.Connectors.Kafka.Connections;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.Kafka;
 

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Yyc3.Connectors.MongoDb.Commands;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.MongoDb;
 

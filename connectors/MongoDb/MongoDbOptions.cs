@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using Yyc3.Connectors.MongoDb.Wire;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.MongoDb;
 

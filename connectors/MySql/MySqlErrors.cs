@@ -1,7 +1,6 @@
 using Yyc3.Connectors.MySql.Protocol;
 using Yyc3.Connectors.MySql.Statements;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.MySql;
 

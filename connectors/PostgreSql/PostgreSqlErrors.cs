@@ -2,7 +2,6 @@ using System.Globalization;
 using Npgsql;
 using Yyc3.Connectors.PostgreSql.Statements;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.PostgreSql;
 

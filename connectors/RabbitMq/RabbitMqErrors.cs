@@ -2,7 +2,6 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.RabbitMq;
 

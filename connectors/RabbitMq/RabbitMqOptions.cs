@@ -1,6 +1,5 @@
 using System.Text;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.RabbitMq;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.Sdk;
 

@@ -1,5 +1,5 @@
 using Amazon.Runtime;
-using Yyc3.Connectors.Sdk.Network;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.AwsS3.Client;
 

@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
-using Yyc3.Connectors.AzureBlob.Metadata;
 using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.AzureBlob.Blobs;

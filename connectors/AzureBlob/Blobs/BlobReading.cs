@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Yyc3.Connectors.AzureBlob.Metadata;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Yyc3.Connectors.AzureBlob.Metadata;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
 

@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.MongoDb.Wire;
 

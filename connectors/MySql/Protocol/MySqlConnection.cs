@@ -1,6 +1,6 @@
 using System.Globalization;
 using Yyc3.Connectors.MySql.Protocol.Wire;
-using Yyc3.Connectors.Sdk.Network;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.MySql.Protocol;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Npgsql;
-using Yyc3.Connectors.Sdk.Network;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.PostgreSql.Sessions;
 

@@ -5,7 +5,6 @@ using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.Redis.Connections;
 

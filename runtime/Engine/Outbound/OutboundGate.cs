@@ -1,4 +1,4 @@
-using Yyc3.Connectors.Sdk.Network;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Runtime.Outbound;
 

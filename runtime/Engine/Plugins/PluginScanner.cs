@@ -102,7 +102,7 @@ internal sealed class PluginScanner(PluginOptions options)
         {
             manifest = ManifestReader.Read(content);
             Check(folder, manifest);
-            return NativeLibraries.FindMissing(manifest) is { } missing
+            return NativeLibraryLookup.FindMissing(manifest) is { } missing
                 ? PluginVersion.Unavailable(manifest, folder, fingerprint, missing)
                 : PluginVersion.Ready(manifest, folder, fingerprint);
         }

@@ -1,5 +1,4 @@
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.Testing.Conformance;
 

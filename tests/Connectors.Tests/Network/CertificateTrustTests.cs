@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 using Yyc3.Connectors.TestServers;
 
 namespace Yyc3.Connectors.Connectors.Tests.Network;

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
 namespace Yyc3.Connectors.Connectors.Tests.Network;
 

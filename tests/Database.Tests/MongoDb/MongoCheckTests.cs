@@ -1,7 +1,6 @@
 using System.Net;
 using Yyc3.Connectors.MongoDb;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.Testing.Conformance;
 using Yyc3.Connectors.TestServers;

@@ -3,7 +3,6 @@ using System.Text;
 using Yyc3.Connectors.MySql.Protocol;
 using Yyc3.Connectors.MySql.Protocol.Wire;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 using Yyc3.Connectors.TestServers;
 
 namespace Yyc3.Connectors.Database.Tests.MySql;

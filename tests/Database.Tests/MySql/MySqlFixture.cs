@@ -2,7 +2,6 @@ using Yyc3.Connectors.MySql;
 using Yyc3.Connectors.MySql.Protocol;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
-using Yyc3.Connectors.Sdk.Network;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.TestServers;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Yyc3.Connectors.PostgreSql;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 using Yyc3.Connectors.TestServers;
 using static Yyc3.Connectors.Database.Tests.PostgreSql.PostgreSqlFixture;
 

@@ -1,7 +1,6 @@
 using Yyc3.Connectors.PostgreSql;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
-using Yyc3.Connectors.Sdk.Network;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.TestServers;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Yyc3.Connectors.Kafka;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
-using Yyc3.Connectors.Sdk.Network;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.TestServers;
 

@@ -90,7 +90,7 @@ public sealed class AzureBlobFixture : IAsyncDisposable
         var server = await AzuriteServer.StartAsync(authority);
         using var handler = new SocketsHttpHandler
         {
-            SslOptions = Sdk.Network.CertificateTrust.FromPem(Authority.AuthorityPem).ClientOptions(null),
+            SslOptions = Sdk.CertificateTrust.FromPem(Authority.AuthorityPem).ClientOptions(null),
         };
         await Client(server, handler).CreateAsync();
         return server;

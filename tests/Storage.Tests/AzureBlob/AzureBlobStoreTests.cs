@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Azure.Storage.Sas;
 using Yyc3.Connectors.AzureBlob;
+using Yyc3.Connectors.AzureBlob.Blobs;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
 using Yyc3.Connectors.Testing;

@@ -1,8 +1,7 @@
 using Google.Apis.Auth.OAuth2.Responses;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
-namespace Yyc3.Connectors.Gcs;
+namespace Yyc3.Connectors.Gcs.Client;
 
 /// <summary>Turns the service's statuses and reasons into the connector's errors.</summary>
 internal static class GcsErrors

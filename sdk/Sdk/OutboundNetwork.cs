@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Yyc3.Connectors.Sdk.Network;
+namespace Yyc3.Connectors.Sdk;
 
 /// <summary>
 /// The host's guarded way out. Whoever dials by itself dials through this, so that the operator's outbound policy holds for

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.Gcs;
+namespace Yyc3.Connectors.Gcs.Client;
 
 /// <summary>What matters of a service account's key file.</summary>
 /// <param name="Email">The account.</param>

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.AzureBlob.Metadata;
+namespace Yyc3.Connectors.AzureBlob.Blobs;
 
 /// <summary>
 /// The caller's names and values as a blob can hold them. Names and values that Azure takes are stored as they are, so that other

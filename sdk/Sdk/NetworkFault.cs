@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace Yyc3.Connectors.Sdk.Network;
+namespace Yyc3.Connectors.Sdk;
 
 /// <summary>
 /// What a failed connection means, told from error codes and exception types alone, so that every connector gives the same

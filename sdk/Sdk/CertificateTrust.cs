@@ -3,7 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Yyc3.Connectors.Sdk.Network;
+namespace Yyc3.Connectors.Sdk;
 
 /// <summary>
 /// Whose certificates a connection believes: the machine's authorities, or those an integration names instead. There is no

@@ -1,9 +1,8 @@
 using System.Globalization;
 using Azure;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
-namespace Yyc3.Connectors.AzureBlob;
+namespace Yyc3.Connectors.AzureBlob.Blobs;
 
 /// <summary>Turns the service's error codes into the connector's.</summary>
 internal static class AzureBlobErrors

@@ -4,7 +4,7 @@ using Yyc3.Connectors.Sdk.Manifests;
 namespace Yyc3.Connectors.Runtime.Plugins;
 
 /// <summary>Looks for the native libraries that a plugin needs, without running its code.</summary>
-internal static class NativeLibraries
+internal static class NativeLibraryLookup
 {
     /// <summary>Why the plugin cannot be used here and now, or null.</summary>
     public static string? FindMissing(ConnectorManifest manifest) =>

@@ -1,7 +1,6 @@
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Network;
 
-namespace Yyc3.Connectors.Gcs;
+namespace Yyc3.Connectors.Gcs.Client;
 
 /// <summary>The settings of one integration, checked.</summary>
 internal sealed record GcsOptions
