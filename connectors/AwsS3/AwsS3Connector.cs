@@ -4,6 +4,7 @@ using Yyc3.Connectors.AwsS3.Client;
 using Yyc3.Connectors.AwsS3.Copying;
 using Yyc3.Connectors.AwsS3.Listing;
 using Yyc3.Connectors.AwsS3.Reading;
+using Yyc3.Connectors.AwsS3.Settings;
 using Yyc3.Connectors.AwsS3.Uploading;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;

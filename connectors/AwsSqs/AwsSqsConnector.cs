@@ -1,7 +1,9 @@
 using Yyc3.Connectors.AwsSqs;
 using Yyc3.Connectors.AwsSqs.Client;
+using Yyc3.Connectors.AwsSqs.Faults;
 using Yyc3.Connectors.AwsSqs.Leases;
 using Yyc3.Connectors.AwsSqs.Queues;
+using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 

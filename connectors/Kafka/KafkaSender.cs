@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Yyc3.Connectors.Kafka.Connections;
 using Yyc3.Connectors.Kafka.Format;
 using Yyc3.Connectors.Kafka.Sending;
+using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 

@@ -1,4 +1,5 @@
 using Yyc3.Connectors.MongoDb;
+using Yyc3.Connectors.MongoDb.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 

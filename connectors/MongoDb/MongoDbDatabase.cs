@@ -1,7 +1,9 @@
 using System.Globalization;
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.MongoDb.Commands;
+using Yyc3.Connectors.MongoDb.Faults;
 using Yyc3.Connectors.MongoDb.Rows;
+using Yyc3.Connectors.MongoDb.Settings;
 using Yyc3.Connectors.MongoDb.Wire;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;

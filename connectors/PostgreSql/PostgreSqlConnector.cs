@@ -1,5 +1,7 @@
 using Yyc3.Connectors.PostgreSql;
+using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.PostgreSql.Sessions;
+using Yyc3.Connectors.PostgreSql.Settings;
 using Yyc3.Connectors.PostgreSql.Statements;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;

@@ -1,7 +1,9 @@
 using Yyc3.Connectors.RabbitMq;
 using Yyc3.Connectors.RabbitMq.Connections;
+using Yyc3.Connectors.RabbitMq.Faults;
 using Yyc3.Connectors.RabbitMq.Receiving;
 using Yyc3.Connectors.RabbitMq.Sending;
+using Yyc3.Connectors.RabbitMq.Settings;
 using Yyc3.Connectors.RabbitMq.Topology;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;

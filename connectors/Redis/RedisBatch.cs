@@ -1,6 +1,7 @@
 using System.Globalization;
 using Yyc3.Connectors.Redis.Commands;
 using Yyc3.Connectors.Redis.Connections;
+using Yyc3.Connectors.Redis.Faults;
 using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Redis.Statements;
 using Yyc3.Connectors.Sdk;

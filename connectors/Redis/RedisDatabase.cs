@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using Yyc3.Connectors.Redis.Commands;
 using Yyc3.Connectors.Redis.Connections;
+using Yyc3.Connectors.Redis.Faults;
 using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Redis.Replies;
+using Yyc3.Connectors.Redis.Settings;
 using Yyc3.Connectors.Redis.Statements;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;

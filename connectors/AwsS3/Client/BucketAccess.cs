@@ -1,5 +1,7 @@
 using Amazon.S3;
+using Yyc3.Connectors.AwsS3.Faults;
 using Yyc3.Connectors.AwsS3.Objects;
+using Yyc3.Connectors.AwsS3.Settings;
 
 namespace Yyc3.Connectors.AwsS3.Client;
 

@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
+using Yyc3.Connectors.AwsS3.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.AwsS3.Client;

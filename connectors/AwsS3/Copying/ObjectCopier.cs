@@ -2,6 +2,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.AwsS3.Client;
+using Yyc3.Connectors.AwsS3.Faults;
 using Yyc3.Connectors.AwsS3.Reading;
 using Yyc3.Connectors.AwsS3.Uploading;
 using Yyc3.Connectors.Sdk;

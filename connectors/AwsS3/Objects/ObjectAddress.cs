@@ -1,4 +1,5 @@
 using Amazon;
+using Yyc3.Connectors.AwsS3.Settings;
 
 namespace Yyc3.Connectors.AwsS3.Objects;
 

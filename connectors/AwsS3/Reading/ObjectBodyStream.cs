@@ -1,4 +1,5 @@
 using Amazon.S3.Model;
+using Yyc3.Connectors.AwsS3.Faults;
 using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.AwsS3.Reading;

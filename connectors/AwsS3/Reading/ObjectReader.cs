@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Amazon.S3.Model;
 using Yyc3.Connectors.AwsS3.Client;
+using Yyc3.Connectors.AwsS3.Faults;
 using Yyc3.Connectors.AwsS3.Objects;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;

@@ -1,5 +1,6 @@
 using Amazon.S3.Model;
 using Yyc3.Connectors.AwsS3.Client;
+using Yyc3.Connectors.AwsS3.Faults;
 using Yyc3.Connectors.AwsS3.Objects;
 using Yyc3.Connectors.Sdk;
 using ByteRange = Yyc3.Connectors.Sdk.Storage.ByteRange;

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.AwsS3.Client;
+using Yyc3.Connectors.AwsS3.Faults;
 using Yyc3.Connectors.AwsS3.Objects;
 using Yyc3.Connectors.AwsS3.Reading;
 using Yyc3.Connectors.Sdk;

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Amazon.S3.Model;
+using Yyc3.Connectors.AwsS3.Faults;
 
 namespace Yyc3.Connectors.AwsS3.Uploading;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Yyc3.Connectors.AwsSqs.Messages;
+using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.AwsSqs.Client;

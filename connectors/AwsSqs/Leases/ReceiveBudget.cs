@@ -1,3 +1,4 @@
+using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.AwsSqs.Leases;

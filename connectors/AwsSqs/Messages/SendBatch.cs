@@ -1,3 +1,5 @@
+using Yyc3.Connectors.AwsSqs.Settings;
+
 namespace Yyc3.Connectors.AwsSqs.Messages;
 
 /// <summary>Messages that go to the service together.</summary>

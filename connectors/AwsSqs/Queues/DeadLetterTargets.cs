@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Yyc3.Connectors.AwsSqs.Client;
+using Yyc3.Connectors.AwsSqs.Faults;
 
 namespace Yyc3.Connectors.AwsSqs.Queues;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Yyc3.Connectors.AwsSqs.Faults;
+using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.AwsSqs.Queues;

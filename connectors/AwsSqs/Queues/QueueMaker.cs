@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.AwsSqs.Client;
+using Yyc3.Connectors.AwsSqs.Faults;
+using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.AwsSqs.Queues;

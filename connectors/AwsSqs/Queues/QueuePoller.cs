@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.AwsSqs.Client;
+using Yyc3.Connectors.AwsSqs.Faults;
+using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.AwsSqs.Queues;

@@ -28,7 +28,7 @@ internal static class BlobUpload
         await using var announced = new AnnouncedStream(content, options.ContentLength);
         await using var compressed = options.Compress ? GzipObject.Compress(announced) : null;
         var source = compressed ?? announced;
-        var target = new Target(
+        var target = new UploadTarget(
             new BlobHttpHeaders { ContentType = options.ContentType },
             BlobMetadata.Write(options.Metadata, options.Compress, options.ContentLength),
             options.CreateOnly ? new BlobRequestConditions { IfNoneMatch = ETag.All } : null,
@@ -49,7 +49,7 @@ internal static class BlobUpload
     private static async Task<BlobContentInfo> PutAsync(
         BlockBlobClient blob,
         ReadOnlyMemory<byte> content,
-        Target target,
+        UploadTarget target,
         CancellationToken cancellationToken
     )
     {
@@ -74,7 +74,7 @@ internal static class BlobUpload
         Stream source,
         UploadBlock first,
         int size,
-        Target target,
+        UploadTarget target,
         CancellationToken cancellationToken
     )
     {
@@ -141,7 +141,7 @@ internal static class BlobUpload
     }
 
     /// <summary>Azure encrypts everything it stores; whoever asks for it is told if an answer does not say so.</summary>
-    private static BlobContentInfo Confirm(Response<BlobContentInfo> answer, Target target)
+    private static BlobContentInfo Confirm(Response<BlobContentInfo> answer, UploadTarget target)
     {
         var isEncrypted =
             answer.GetRawResponse().Headers.TryGetValue("x-ms-request-server-encrypted", out var text)
@@ -155,7 +155,7 @@ internal static class BlobUpload
             );
     }
 
-    private sealed record Target(
+    private sealed record UploadTarget(
         BlobHttpHeaders Headers,
         IDictionary<string, string> Metadata,
         BlobRequestConditions? Conditions,

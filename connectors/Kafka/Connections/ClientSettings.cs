@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Yyc3.Connectors.Kafka.Settings;
 
 namespace Yyc3.Connectors.Kafka.Connections;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Confluent.Kafka;
+using Yyc3.Connectors.Kafka.Faults;
+using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Kafka.Connections;

@@ -1,5 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using Yyc3.Connectors.Kafka.Faults;
+using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Kafka.Connections;

@@ -1,4 +1,6 @@
 using Confluent.Kafka;
+using Yyc3.Connectors.Kafka.Faults;
+using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Kafka.Connections;

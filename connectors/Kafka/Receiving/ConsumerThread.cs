@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Kafka.Connections;
+using Yyc3.Connectors.Kafka.Faults;
+using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Kafka.Receiving;

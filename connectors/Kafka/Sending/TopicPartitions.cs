@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Yyc3.Connectors.Kafka.Connections;
+using Yyc3.Connectors.Kafka.Faults;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Kafka.Sending;

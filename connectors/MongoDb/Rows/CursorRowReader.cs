@@ -1,5 +1,6 @@
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.MongoDb.Commands;
+using Yyc3.Connectors.MongoDb.Faults;
 using Yyc3.Connectors.MongoDb.Wire;
 using Yyc3.Connectors.Sdk.Database;
 

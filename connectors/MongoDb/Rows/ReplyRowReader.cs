@@ -1,4 +1,5 @@
 using Yyc3.Connectors.MongoDb.Bson;
+using Yyc3.Connectors.MongoDb.Faults;
 using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.MongoDb.Rows;

@@ -1,6 +1,8 @@
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.MongoDb.Commands;
+using Yyc3.Connectors.MongoDb.Faults;
 using Yyc3.Connectors.MongoDb.Rows;
+using Yyc3.Connectors.MongoDb.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.MongoDb.Wire;

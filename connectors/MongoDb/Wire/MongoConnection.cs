@@ -1,6 +1,8 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using Yyc3.Connectors.MongoDb.Bson;
+using Yyc3.Connectors.MongoDb.Faults;
+using Yyc3.Connectors.MongoDb.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.MongoDb.Wire;

@@ -1,5 +1,7 @@
 using System.Text;
 using Yyc3.Connectors.MongoDb.Bson;
+using Yyc3.Connectors.MongoDb.Faults;
+using Yyc3.Connectors.MongoDb.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.MongoDb.Wire;

@@ -1,3 +1,4 @@
+using Yyc3.Connectors.MongoDb.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.MongoDb.Wire;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Yyc3.Connectors.MongoDb.Bson;
+using Yyc3.Connectors.MongoDb.Faults;
 
 namespace Yyc3.Connectors.MongoDb.Wire;
 

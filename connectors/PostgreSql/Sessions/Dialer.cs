@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Npgsql;
+using Yyc3.Connectors.PostgreSql.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.PostgreSql.Sessions;

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Yyc3.Connectors.PostgreSql.Faults;
+using Yyc3.Connectors.PostgreSql.Settings;
 using Yyc3.Connectors.PostgreSql.Statements;
 using Yyc3.Connectors.Sdk;
 

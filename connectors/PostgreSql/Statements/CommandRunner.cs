@@ -1,4 +1,5 @@
 using Npgsql;
+using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.Sdk.Database;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.PostgreSql.Values;
 using Yyc3.Connectors.Sdk.Database;

@@ -1,3 +1,4 @@
+using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Sql;
 

@@ -1,3 +1,4 @@
+using Yyc3.Connectors.RabbitMq.Faults;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Connections;

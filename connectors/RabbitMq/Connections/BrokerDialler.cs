@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using RabbitMQ.Client;
+using Yyc3.Connectors.RabbitMq.Faults;
+using Yyc3.Connectors.RabbitMq.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Connections;

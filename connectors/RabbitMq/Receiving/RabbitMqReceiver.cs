@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Yyc3.Connectors.RabbitMq.Connections;
+using Yyc3.Connectors.RabbitMq.Settings;
 using Yyc3.Connectors.RabbitMq.Topology;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;

@@ -4,6 +4,7 @@ using System.Globalization;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Yyc3.Connectors.RabbitMq.Connections;
+using Yyc3.Connectors.RabbitMq.Faults;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Receiving;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Yyc3.Connectors.RabbitMq.Connections;
+using Yyc3.Connectors.RabbitMq.Faults;
 using Yyc3.Connectors.RabbitMq.Topology;
 using Yyc3.Connectors.Sdk;
 

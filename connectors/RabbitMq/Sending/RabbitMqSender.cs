@@ -1,4 +1,5 @@
 using Yyc3.Connectors.RabbitMq.Format;
+using Yyc3.Connectors.RabbitMq.Settings;
 using Yyc3.Connectors.RabbitMq.Topology;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;

@@ -1,6 +1,7 @@
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 using Yyc3.Connectors.RabbitMq.Connections;
+using Yyc3.Connectors.RabbitMq.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Topology;

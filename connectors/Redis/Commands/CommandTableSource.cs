@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Redis.Connections;
+using Yyc3.Connectors.Redis.Faults;
 using Yyc3.Connectors.Redis.Protocol;
+using Yyc3.Connectors.Redis.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Redis.Commands;

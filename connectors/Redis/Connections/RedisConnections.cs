@@ -1,4 +1,6 @@
+using Yyc3.Connectors.Redis.Faults;
 using Yyc3.Connectors.Redis.Protocol;
+using Yyc3.Connectors.Redis.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Redis.Connections;

@@ -3,7 +3,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
+using Yyc3.Connectors.Redis.Faults;
 using Yyc3.Connectors.Redis.Protocol;
+using Yyc3.Connectors.Redis.Settings;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Redis.Connections;

@@ -1,4 +1,5 @@
 using Yyc3.Connectors.Redis.Connections;
+using Yyc3.Connectors.Redis.Faults;
 using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Redis.Statements;
 using Yyc3.Connectors.Sdk.Database;

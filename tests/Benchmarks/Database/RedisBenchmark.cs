@@ -3,6 +3,7 @@ using Yyc3.Connectors.Benchmarks.Measuring;
 using Yyc3.Connectors.Redis;
 using Yyc3.Connectors.Redis.Connections;
 using Yyc3.Connectors.Redis.Protocol;
+using Yyc3.Connectors.Redis.Settings;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.TestServers;
 

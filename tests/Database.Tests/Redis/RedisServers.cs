@@ -1,5 +1,6 @@
 using Yyc3.Connectors.Database.Tests.Redis;
 using Yyc3.Connectors.Redis;
+using Yyc3.Connectors.Redis.Settings;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.TestServers;
 

@@ -1,4 +1,5 @@
 using Yyc3.Connectors.Redis;
+using Yyc3.Connectors.Redis.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Yyc3.Connectors.AwsSqs;
+using Yyc3.Connectors.AwsSqs.Faults;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Messaging.Tests.AwsSqs;

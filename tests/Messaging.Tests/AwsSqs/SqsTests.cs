@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Yyc3.Connectors.AwsSqs;
 using Yyc3.Connectors.AwsSqs.Client;
+using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 using Yyc3.Connectors.Testing;

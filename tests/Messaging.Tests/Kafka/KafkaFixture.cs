@@ -1,5 +1,6 @@
 using System.Text;
 using Yyc3.Connectors.Kafka;
+using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk.Messaging;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.TestServers;

@@ -1,4 +1,4 @@
-using Yyc3.Connectors.Kafka;
+using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Testing;
 

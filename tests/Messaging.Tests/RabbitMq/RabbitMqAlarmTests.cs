@@ -1,5 +1,6 @@
 using System.Text;
 using Yyc3.Connectors.RabbitMq;
+using Yyc3.Connectors.RabbitMq.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 using Yyc3.Connectors.Testing;

@@ -1,4 +1,5 @@
 using Yyc3.Connectors.AwsS3;
+using Yyc3.Connectors.AwsS3.Settings;
 using Yyc3.Connectors.Sdk.Storage;
 using Yyc3.Connectors.Testing;
 

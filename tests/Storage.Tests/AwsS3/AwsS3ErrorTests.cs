@@ -1,5 +1,5 @@
 using System.Net;
-using Yyc3.Connectors.AwsS3;
+using Yyc3.Connectors.AwsS3.Faults;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Storage.Tests.AwsS3;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Amazon.S3.Model;
-using Yyc3.Connectors.AwsS3;
 using Yyc3.Connectors.AwsS3.Client;
 using Yyc3.Connectors.AwsS3.Objects;
+using Yyc3.Connectors.AwsS3.Settings;
 
 namespace Yyc3.Connectors.Storage.Tests.AwsS3;
 

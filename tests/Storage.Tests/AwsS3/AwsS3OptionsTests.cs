@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Yyc3.Connectors.AwsS3;
+using Yyc3.Connectors.AwsS3.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Testing;
 

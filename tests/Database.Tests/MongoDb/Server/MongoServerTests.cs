@@ -1,6 +1,7 @@
 using Yyc3.Connectors.MongoDb;
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.MongoDb.Json;
+using Yyc3.Connectors.MongoDb.Settings;
 using Yyc3.Connectors.MongoDb.Wire;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;

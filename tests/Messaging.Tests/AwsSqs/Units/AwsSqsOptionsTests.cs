@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Yyc3.Connectors.AwsSqs;
+using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Testing;
 

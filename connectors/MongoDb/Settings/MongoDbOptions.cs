@@ -3,7 +3,7 @@ using System.Text;
 using Yyc3.Connectors.MongoDb.Wire;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.MongoDb;
+namespace Yyc3.Connectors.MongoDb.Settings;
 
 /// <summary>The integration's settings, checked.</summary>
 /// <param name="Host">Name or address of the server.</param>

@@ -1,7 +1,7 @@
 using System.Net;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.AwsS3;
+namespace Yyc3.Connectors.AwsS3.Faults;
 
 /// <summary>S3's error codes and statuses, and what each means to a caller.</summary>
 internal static class ErrorCodes

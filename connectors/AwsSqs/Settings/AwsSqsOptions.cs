@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Yyc3.Connectors.AwsSqs.Client;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.AwsSqs;
+namespace Yyc3.Connectors.AwsSqs.Settings;
 
 /// <summary>The settings of one integration. No record: a record prints what it holds.</summary>
 internal sealed partial class AwsSqsOptions

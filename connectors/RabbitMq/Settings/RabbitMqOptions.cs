@@ -1,7 +1,7 @@
 using System.Text;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.RabbitMq;
+namespace Yyc3.Connectors.RabbitMq.Settings;
 
 /// <summary>The settings of one integration.</summary>
 internal sealed record RabbitMqOptions

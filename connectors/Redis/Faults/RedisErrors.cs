@@ -1,7 +1,7 @@
 using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.Redis;
+namespace Yyc3.Connectors.Redis.Faults;
 
 /// <summary>Turns the server's error codes and broken connections into the SDK's errors. The server's texts are not kept.</summary>
 internal static class RedisErrors

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.AwsSqs;
+namespace Yyc3.Connectors.AwsSqs.Faults;
 
 /// <summary>What the service's codes mean to a caller.</summary>
 internal static class AwsSqsErrors

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.Kafka;
+namespace Yyc3.Connectors.Kafka.Faults;
 
 /// <summary>What the codes of Kafka and of its client mean to a caller.</summary>
 internal static class KafkaErrors

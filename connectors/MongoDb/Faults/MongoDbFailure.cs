@@ -1,7 +1,7 @@
 using System.Globalization;
 using Yyc3.Connectors.MongoDb.Bson;
 
-namespace Yyc3.Connectors.MongoDb;
+namespace Yyc3.Connectors.MongoDb.Faults;
 
 /// <summary>The server's refusal. Its text is not kept: it quotes values.</summary>
 /// <param name="code">The server's number; 0 when it gave none.</param>

@@ -3,7 +3,7 @@ using Yyc3.Connectors.Kafka.Receiving;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 
-namespace Yyc3.Connectors.Kafka;
+namespace Yyc3.Connectors.Kafka.Settings;
 
 /// <summary>What callers may ask for.</summary>
 internal static class KafkaLimits

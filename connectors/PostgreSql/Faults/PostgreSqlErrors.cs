@@ -3,7 +3,7 @@ using Npgsql;
 using Yyc3.Connectors.PostgreSql.Statements;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.PostgreSql;
+namespace Yyc3.Connectors.PostgreSql.Faults;
 
 /// <summary>Turns SQLSTATE codes into the SDK's errors. The server's texts are for the log only: they quote values.</summary>
 internal static class PostgreSqlErrors

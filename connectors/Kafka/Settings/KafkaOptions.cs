@@ -2,7 +2,7 @@ using Confluent.Kafka;
 using Yyc3.Connectors.Kafka.Connections;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.Kafka;
+namespace Yyc3.Connectors.Kafka.Settings;
 
 /// <summary>The settings of one integration, and the times that only tests change.</summary>
 internal sealed record KafkaOptions

@@ -4,7 +4,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.AwsS3;
+namespace Yyc3.Connectors.AwsS3.Faults;
 
 /// <summary>The errors callers see, and the one place where S3's become them. Only codes and statuses count, never texts.</summary>
 internal static class AwsS3Errors

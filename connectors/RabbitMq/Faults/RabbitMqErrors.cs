@@ -3,7 +3,7 @@ using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.RabbitMq;
+namespace Yyc3.Connectors.RabbitMq.Faults;
 
 /// <summary>What the broker's reply codes and the library's exceptions mean. Texts of the broker are for the log only.</summary>
 internal static class RabbitMqErrors

@@ -3,7 +3,7 @@ using System.Globalization;
 using Yyc3.Connectors.MongoDb.Commands;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.MongoDb;
+namespace Yyc3.Connectors.MongoDb.Faults;
 
 /// <summary>Turns the server's numbers and the network's failures into the SDK's errors.</summary>
 internal static class MongoDbErrors

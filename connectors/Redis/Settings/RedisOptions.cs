@@ -1,6 +1,6 @@
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.Redis;
+namespace Yyc3.Connectors.Redis.Settings;
 
 /// <summary>The integration's settings, checked.</summary>
 /// <param name="Host">Name or address of the server.</param>

@@ -1,7 +1,7 @@
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.PostgreSql;
+namespace Yyc3.Connectors.PostgreSql.Settings;
 
 /// <summary>The integration's settings and credentials, checked.</summary>
 internal sealed class PostgreSqlOptions

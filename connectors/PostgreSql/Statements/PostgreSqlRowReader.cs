@@ -1,8 +1,8 @@
+using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.PostgreSql.Sessions;
-using Yyc3.Connectors.PostgreSql.Statements;
 using Yyc3.Connectors.Sdk.Database;
 
-namespace Yyc3.Connectors.PostgreSql;
+namespace Yyc3.Connectors.PostgreSql.Statements;
 
 /// <summary>
 /// Hands out rows as Npgsql reads them from the network. The connection goes back after the last row, or as soon as the query

@@ -1,7 +1,7 @@
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 
-namespace Yyc3.Connectors.AwsSqs;
+namespace Yyc3.Connectors.AwsSqs.Settings;
 
 /// <summary>What callers may ask for, and what the service gives at once.</summary>
 internal static class SqsLimits

@@ -2,7 +2,7 @@ using Amazon;
 using Yyc3.Connectors.AwsS3.Objects;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.AwsS3;
+namespace Yyc3.Connectors.AwsS3.Settings;
 
 /// <summary>What an integration's settings come to.</summary>
 internal sealed record AwsS3Options
