@@ -1,6 +1,5 @@
 using StackExchange.Redis;
 using Yyc3.Connectors.Benchmarks.Measuring;
-using Yyc3.Connectors.Redis;
 using Yyc3.Connectors.Redis.Connections;
 using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Redis.Settings;
