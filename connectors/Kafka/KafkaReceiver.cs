@@ -4,6 +4,7 @@ using System.Text;
 using Yyc3.Connectors.Kafka.Connections;
 using Yyc3.Connectors.Kafka.Format;
 using Yyc3.Connectors.Kafka.Receiving;
+using Yyc3.Connectors.Kafka.Sending;
 using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;

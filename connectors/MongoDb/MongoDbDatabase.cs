@@ -23,7 +23,7 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
     public async ValueTask<RowReader> QueryAsync(DbStatement statement, CancellationToken cancellationToken)
     {
         var command = MongoCommand.Read(statement, "query", isQuery: true);
-        var deadline = new StatementDeadline(context.Time, statement.Timeout, cancellationToken);
+        var deadline = new CommandDeadline(context.Time, statement.Timeout, cancellationToken);
         var isHandedOver = false;
         MongoReply? reply = null;
         try
@@ -101,7 +101,7 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
 
     private async Task<ExecuteResult> ExecuteAsync(MongoCommand command, CancellationToken cancellationToken)
     {
-        using var deadline = new StatementDeadline(context.Time, command.Statement.Timeout, cancellationToken);
+        using var deadline = new CommandDeadline(context.Time, command.Statement.Timeout, cancellationToken);
         var envelope = new CommandEnvelope(command, options.Database, _ids);
         using var reply = await _client.SendAsync(() => envelope.Write(deadline.Milliseconds), command, deadline);
         return Result(command, envelope, reply);
@@ -111,7 +111,7 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
     {
         try
         {
-            return WriteAnswer.Read(command.Name, envelope.InsertedId, reply.Document);
+            return WriteSummary.Read(command.Name, envelope.InsertedId, reply.Document);
         }
         catch (BsonFormatException malformed)
         {
@@ -122,7 +122,7 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
     private async Task<ExecuteResult[]> TransactAsync(MongoCommand[] commands, CancellationToken cancellationToken)
     {
         // The first statement's time includes the waiting for a connection.
-        using var first = new StatementDeadline(context.Time, commands[0].Statement.Timeout, cancellationToken);
+        using var first = new CommandDeadline(context.Time, commands[0].Statement.Timeout, cancellationToken);
         var transaction = new MongoTransaction();
         var isCommitted = false;
         var connection = await _client.RentAsync(first);
@@ -143,12 +143,12 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
                 using var own =
                     index == 0
                         ? null
-                        : new StatementDeadline(context.Time, commands[index].Statement.Timeout, cancellationToken);
+                        : new CommandDeadline(context.Time, commands[index].Statement.Timeout, cancellationToken);
                 results[index] = await StepAsync(connection, transaction, commands[index], own ?? first);
             }
 
             // From here on the answer must tell what is stored, so nothing but a silent server stops it.
-            using var last = new StatementDeadline(context.Time, LongestCommit, CancellationToken.None);
+            using var last = new CommandDeadline(context.Time, LongestCommit, CancellationToken.None);
             using var done = await MongoClient.SendAsync(
                 connection,
                 transaction.Ending("commitTransaction"u8),
@@ -173,7 +173,7 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
         MongoConnection connection,
         MongoTransaction transaction,
         MongoCommand command,
-        StatementDeadline deadline
+        CommandDeadline deadline
     )
     {
         var envelope = new CommandEnvelope(command, options.Database, _ids);

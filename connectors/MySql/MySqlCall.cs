@@ -1,4 +1,5 @@
 using Yyc3.Connectors.MySql.Protocol;
+using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.MySql;
 

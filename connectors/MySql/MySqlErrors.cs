@@ -1,6 +1,7 @@
 using Yyc3.Connectors.MySql.Protocol;
 using Yyc3.Connectors.MySql.Statements;
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.MySql;
 

@@ -1,5 +1,4 @@
 using Yyc3.Connectors.PostgreSql;
-using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.PostgreSql.Settings;
 using Yyc3.Connectors.PostgreSql.Statements;
@@ -35,7 +34,7 @@ public sealed class PostgreSqlConnector : IConnector, IDatabase, IConnectionPool
     /// <inheritdoc/>
     public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
-        using var deadline = new StatementDeadline(_time, null, cancellationToken);
+        using var deadline = new SessionDeadline(_time, null, cancellationToken);
         try
         {
             var session = await _pool.RentAsync(deadline);

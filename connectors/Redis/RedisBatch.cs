@@ -3,7 +3,6 @@ using Yyc3.Connectors.Redis.Commands;
 using Yyc3.Connectors.Redis.Connections;
 using Yyc3.Connectors.Redis.Faults;
 using Yyc3.Connectors.Redis.Protocol;
-using Yyc3.Connectors.Redis.Statements;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 
@@ -103,7 +102,7 @@ internal sealed class RedisBatch(RedisConnections connections, BoundCommand[] co
             }
             else
             {
-                rows[index] = AffectedRows.Of(verdicts[index], commands[index], answer);
+                rows[index] = ChangeCount.Of(verdicts[index], commands[index], answer);
             }
         }
 

@@ -5,7 +5,6 @@ using Yyc3.Connectors.Redis.Faults;
 using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Redis.Replies;
 using Yyc3.Connectors.Redis.Settings;
-using Yyc3.Connectors.Redis.Statements;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 
@@ -84,15 +83,15 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
             var answer = await _connections.Pipelines.SendAsync(Encode(command), isSummary: true, cancellationToken);
             return IsFailure(answer)
                 ? throw await _connections.ErrorAsync(answer, Field)
-                : AffectedRows.Of(verdict, command, answer);
+                : ChangeCount.Of(verdict, command, answer);
         }
 
-        using var deadline = new StatementDeadline(context.Time, statement.Timeout, cancellationToken);
+        using var deadline = Deadline(statement.Timeout, cancellationToken);
         try
         {
             var table = await Tables.GetAsync(deadline.Token);
             var verdict = CommandRules.Allow(line.Judge(table, options.AllowScripts), command, Field, isQuery: false);
-            return AffectedRows.Of(verdict, command, await SendAsync(command, Field, isSummary: true, deadline.Token));
+            return ChangeCount.Of(verdict, command, await SendAsync(command, Field, isSummary: true, deadline.Token));
         }
         catch (OperationCanceledException over) when (deadline.IsOver)
         {
@@ -112,7 +111,7 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         }
 
         var shortest = statements.Min(statement => statement.Timeout);
-        using var deadline = new StatementDeadline(context.Time, shortest, cancellationToken);
+        using var deadline = Deadline(shortest, cancellationToken);
         try
         {
             var bound = new BoundCommand[statements.Count];
@@ -158,6 +157,13 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         }
     }
 
+    private StatementDeadline Deadline(TimeSpan? timeout, CancellationToken cancellationToken) =>
+        new(context.Time, timeout, cancellationToken)
+        {
+            TimeoutMessage =
+                "The statement ran longer than its timeout; what the server had begun it may still carry out.",
+        };
+
     private async ValueTask<RespValue> SendAsync(
         BoundCommand command,
         string field,
@@ -176,7 +182,7 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
     )
     {
         const string Field = "query";
-        var deadline = new StatementDeadline(context.Time, timeout, cancellationToken);
+        var deadline = Deadline(timeout, cancellationToken);
         RowReader? reader = null;
         try
         {

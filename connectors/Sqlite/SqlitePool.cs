@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.Sqlite;
 

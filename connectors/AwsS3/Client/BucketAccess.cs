@@ -2,6 +2,7 @@ using Amazon.S3;
 using Yyc3.Connectors.AwsS3.Faults;
 using Yyc3.Connectors.AwsS3.Objects;
 using Yyc3.Connectors.AwsS3.Settings;
+using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.AwsS3.Client;
 
@@ -28,6 +29,22 @@ internal sealed class BucketAccess
     public ObjectAddress Address { get; }
 
     public AnswerTimes Answered { get; } = new();
+
+    /// <summary>What callers see of an object.</summary>
+    /// <param name="found">The object.</param>
+    /// <param name="size">Size as a reader gets it.</param>
+    public ObjectInfo Describe(StoredObject found, long size) =>
+        new()
+        {
+            Key = Keys.FromStored(found.Key) ?? found.Key,
+            Size = size,
+            ContentType = found.ContentType,
+            ETag = found.ETag,
+            LastModified = found.LastModified,
+            VersionId = found.VersionId,
+            Metadata = found.Metadata,
+            Url = Address.Of(found.Key),
+        };
 
     /// <summary>Makes one request.</summary>
     /// <param name="call">The request.</param>

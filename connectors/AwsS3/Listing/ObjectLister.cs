@@ -99,6 +99,6 @@ internal sealed class ObjectLister(BucketAccess bucket)
     /// <summary>Describes an entry, unless it is nothing that a caller could ask for.</summary>
     private ObjectInfo? Describe(S3Object entry) =>
         bucket.Keys.FromStored(entry.Key) is null ? null
-        : StoredObject.From(entry) is var stored ? stored.ToInfo(bucket, stored.StoredSize)
+        : StoredObject.From(entry) is var stored ? bucket.Describe(stored, stored.StoredSize)
         : null;
 }

@@ -1,6 +1,4 @@
 using Amazon.S3.Model;
-using Yyc3.Connectors.AwsS3.Client;
-using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.AwsS3.Objects;
 
@@ -81,22 +79,6 @@ internal sealed record StoredObject
 
     /// <summary>The tag without its quotes.</summary>
     public static string Tag(string? tag) => tag?.Trim('"') ?? "";
-
-    /// <summary>What callers see of it.</summary>
-    /// <param name="bucket">Where it lies.</param>
-    /// <param name="size">Size as a reader gets it.</param>
-    public ObjectInfo ToInfo(BucketAccess bucket, long size) =>
-        new()
-        {
-            Key = bucket.Keys.FromStored(Key) ?? Key,
-            Size = size,
-            ContentType = ContentType,
-            ETag = ETag,
-            LastModified = LastModified,
-            VersionId = VersionId,
-            Metadata = Metadata,
-            Url = bucket.Address.Of(Key),
-        };
 
     private static DateTimeOffset Time(DateTime? time) =>
         time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : DateTimeOffset.UnixEpoch;

@@ -15,7 +15,7 @@ internal sealed class ObjectReader(BucketAccess bucket, ObjectRequests requests)
     public async Task<ObjectInfo> StatAsync(string key, string? versionId, CancellationToken cancellationToken)
     {
         var found = await requests.FindAsync(bucket.Keys.ToStored(key), versionId, cancellationToken);
-        return found.ToInfo(bucket, await SizeOfAsync(found, cancellationToken));
+        return bucket.Describe(found, await SizeOfAsync(found, cancellationToken));
     }
 
     public async Task<ObjectContent> GetAsync(string key, ReadOptions options, CancellationToken cancellationToken)
@@ -73,7 +73,7 @@ internal sealed class ObjectReader(BucketAccess bucket, ObjectRequests requests)
         var (first, length) = range?.Resolve(found.StoredSize) ?? (0, found.StoredSize);
         return (part?.From ?? 0) == first && answer.ContentLength == length
             ? new ObjectContent(
-                found.ToInfo(bucket, found.StoredSize),
+                bucket.Describe(found, found.StoredSize),
                 new ObjectBodyStream(answer, length),
                 first,
                 length
@@ -118,7 +118,7 @@ internal sealed class ObjectReader(BucketAccess bucket, ObjectRequests requests)
     {
         var stored = new ObjectBodyStream(answer, answer.ContentLength);
         var plain = GzipObject.Decompress(stored, first, length, size);
-        return new ObjectContent(found.ToInfo(bucket, size), plain, first, length);
+        return new ObjectContent(bucket.Describe(found, size), plain, first, length);
     }
 
     /// <summary>Size of an object as its reader gets it.</summary>

@@ -120,7 +120,7 @@ internal sealed class ObjectUploader
         var versionId = await upload.SendAsync(content, first, cancellationToken);
         // Stores leave the tag out of that answer, and count an object's age from the beginning of its upload.
         var stored = await _requests.FindStoredAsync(draft.Key, versionId, cancellationToken);
-        return stored.ToInfo(_bucket, announced.Count);
+        return _bucket.Describe(stored, announced.Count);
     }
 
     /// <summary>Stores content of any size in one request, signed chunk by chunk while it passes through.</summary>
@@ -187,7 +187,7 @@ internal sealed class ObjectUploader
             VersionId = answer.VersionId,
             Metadata = draft.Options.Metadata,
         };
-        return stored.ToInfo(_bucket, draft.PlainSize ?? length);
+        return _bucket.Describe(stored, draft.PlainSize ?? length);
     }
 
     /// <summary>Parts grow where S3's most parts would not hold the content.</summary>

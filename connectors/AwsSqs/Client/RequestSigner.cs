@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Yyc3.Connectors.AwsSqs.Settings;
 
 namespace Yyc3.Connectors.AwsSqs.Client;
 

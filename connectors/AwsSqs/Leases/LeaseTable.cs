@@ -43,11 +43,11 @@ internal sealed class LeaseTable(long memory, TimeProvider time)
 
     /// <summary>Makes a receipt count no longer.</summary>
     /// <param name="receipt">The receipt.</param>
-    public void Settle(Receipt receipt) =>
+    public void Settle(SqsReceipt receipt) =>
         Change(receipt, lease => lease with { IsSettled = true, Message = null, Handle = null });
 
     /// <summary>Moves the end of a lease.</summary>
-    public void Extend(Receipt receipt, DateTimeOffset until) => Change(receipt, lease => lease with { Until = until });
+    public void Extend(SqsReceipt receipt, DateTimeOffset until) => Change(receipt, lease => lease with { Until = until });
 
     private static UInt128 KeyOf(string receipt)
     {
@@ -56,7 +56,7 @@ internal sealed class LeaseTable(long memory, TimeProvider time)
         return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
-    private void Change(Receipt receipt, Func<Lease, Lease> change)
+    private void Change(SqsReceipt receipt, Func<Lease, Lease> change)
     {
         var key = KeyOf(receipt.Text);
         lock (_gate)

@@ -25,17 +25,17 @@ internal sealed class ReceiptFormat(string integrationId)
     ];
 
     /// <summary>Makes the receipt of a delivery; its handle is null when the caller must keep it.</summary>
-    public Receipt Make(QueueTopic queue, DateTimeOffset end, string handle)
+    public SqsReceipt Make(QueueTopic queue, DateTimeOffset end, string handle)
     {
         var rest =
             $"{_mark}{end.ToUnixTimeMilliseconds().ToString("x11", CultureInfo.InvariantCulture)}{queue.Reference}:";
         return 1 + rest.Length + handle.Length <= LongestReceipt
-            ? new Receipt($"{WithHandle}{rest}{handle}", queue, end, handle)
-            : new Receipt($"{WithoutHandle}{rest}{Guid.NewGuid():N}", queue, end, null);
+            ? new SqsReceipt($"{WithHandle}{rest}{handle}", queue, end, handle)
+            : new SqsReceipt($"{WithoutHandle}{rest}{Guid.NewGuid():N}", queue, end, null);
     }
 
     /// <summary>Reads a receipt; null when it is none of this integration.</summary>
-    public Receipt? Find(string text)
+    public SqsReceipt? Find(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (
@@ -57,6 +57,6 @@ internal sealed class ReceiptFormat(string integrationId)
         }
 
         var handle = text[0] == WithHandle ? text[(colon + 1)..] : null;
-        return new Receipt(text, queue, DateTimeOffset.FromUnixTimeMilliseconds(end), handle);
+        return new SqsReceipt(text, queue, DateTimeOffset.FromUnixTimeMilliseconds(end), handle);
     }
 }

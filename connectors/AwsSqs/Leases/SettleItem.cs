@@ -6,9 +6,9 @@ namespace Yyc3.Connectors.AwsSqs.Leases;
 /// <param name="receipt">The receipt.</param>
 /// <param name="handle">The service's handle; null when the receipt counts no longer, or its handle is not known here.</param>
 /// <param name="lease">What is known of the delivery; null for nothing.</param>
-internal sealed class SettleItem(Receipt receipt, string? handle, Lease? lease)
+internal sealed class SettleItem(SqsReceipt receipt, string? handle, Lease? lease)
 {
-    public Receipt Receipt => receipt;
+    public SqsReceipt Receipt => receipt;
 
     public string? Handle => handle;
 

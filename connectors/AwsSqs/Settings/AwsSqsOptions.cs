@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Yyc3.Connectors.AwsSqs.Client;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.AwsSqs.Settings;

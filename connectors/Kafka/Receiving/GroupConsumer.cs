@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Kafka.Connections;
 using Yyc3.Connectors.Kafka.Faults;
+using Yyc3.Connectors.Kafka.Sending;
 using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;

@@ -1,5 +1,6 @@
 using Yyc3.Connectors.Kafka.Connections;
 using Yyc3.Connectors.Kafka.Faults;
+using Yyc3.Connectors.Kafka.Sending;
 using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 

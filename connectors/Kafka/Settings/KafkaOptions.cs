@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using Yyc3.Connectors.Kafka.Connections;
+using Yyc3.Connectors.Kafka.Native;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Kafka.Settings;

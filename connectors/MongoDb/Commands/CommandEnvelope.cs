@@ -1,5 +1,5 @@
 using Yyc3.Connectors.MongoDb.Bson;
-using Yyc3.Connectors.MongoDb.Rows;
+using Yyc3.Connectors.MongoDb.Values;
 using Yyc3.Connectors.MongoDb.Wire;
 
 namespace Yyc3.Connectors.MongoDb.Commands;

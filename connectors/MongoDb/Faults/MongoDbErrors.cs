@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using Yyc3.Connectors.MongoDb.Commands;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.MongoDb.Faults;
@@ -81,14 +80,14 @@ internal static class MongoDbErrors
 
     /// <summary>Maps the server's refusal of a command.</summary>
     /// <param name="failure">The refusal.</param>
-    /// <param name="command">What was sent.</param>
+    /// <param name="field">Dotted path of the command, for what it is to blame for.</param>
     /// <returns>The exception to throw.</returns>
-    public static ConnectorException Map(MongoDbFailure failure, MongoCommand command)
+    public static ConnectorException Map(MongoDbFailure failure, string field)
     {
         var error = Map(failure);
         return new ConnectorException(error.Kind, error.Code, error.Message, innerException: failure)
         {
-            Field = error.Code is "INVALID_ARGUMENT" ? command.Field : null,
+            Field = error.Code is "INVALID_ARGUMENT" ? field : null,
             Details =
                 failure.AffectedRows > 0
                     ? new Dictionary<string, string>(StringComparer.Ordinal)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Yyc3.Connectors.MongoDb.Bson;
-using Yyc3.Connectors.MongoDb.Commands;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.MongoDb.Json;

@@ -1,6 +1,7 @@
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.MongoDb.Commands;
 using Yyc3.Connectors.MongoDb.Faults;
+using Yyc3.Connectors.MongoDb.Values;
 using Yyc3.Connectors.MongoDb.Wire;
 using Yyc3.Connectors.Sdk.Database;
 
@@ -14,7 +15,7 @@ internal sealed class CursorRowReader : RowReader
 {
     private readonly MongoClient _client;
     private readonly MongoCommand _command;
-    private readonly StatementDeadline _deadline;
+    private readonly CommandDeadline _deadline;
     private readonly DocumentColumns _names = new();
     private readonly DbColumn[] _columns;
     private readonly (BsonType Type, Range Value)[] _values;
@@ -23,7 +24,7 @@ internal sealed class CursorRowReader : RowReader
     private bool _hasRow;
     private bool _ended;
 
-    private CursorRowReader(MongoClient client, MongoCommand command, StatementDeadline deadline, CursorBatch batch)
+    private CursorRowReader(MongoClient client, MongoCommand command, CommandDeadline deadline, CursorBatch batch)
     {
         (_client, _command, _deadline, _batch) = (client, command, deadline, batch);
         while (batch.MoveNext())
@@ -47,7 +48,7 @@ internal sealed class CursorRowReader : RowReader
     public static CursorRowReader Open(
         MongoClient client,
         MongoCommand command,
-        StatementDeadline deadline,
+        CommandDeadline deadline,
         MongoReply reply
     )
     {

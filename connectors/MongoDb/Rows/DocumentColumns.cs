@@ -1,5 +1,6 @@
 using System.Text;
 using Yyc3.Connectors.MongoDb.Bson;
+using Yyc3.Connectors.MongoDb.Values;
 using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.MongoDb.Rows;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Yyc3.Connectors.MongoDb.Wire;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.MongoDb.Settings;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Yyc3.Connectors.MongoDb.Settings;
 
 namespace Yyc3.Connectors.MongoDb.Wire;
 

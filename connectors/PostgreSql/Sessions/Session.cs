@@ -1,6 +1,5 @@
 using System.Globalization;
 using Npgsql;
-using Yyc3.Connectors.PostgreSql.Statements;
 
 namespace Yyc3.Connectors.PostgreSql.Sessions;
 
@@ -50,7 +49,7 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
     /// <param name="work">The call at Npgsql.</param>
     /// <param name="deadline">When it must end.</param>
     /// <returns>The answer.</returns>
-    public ValueTask<T> AwaitAsync<T>(Task<T> work, StatementDeadline deadline) =>
+    public ValueTask<T> AwaitAsync<T>(Task<T> work, SessionDeadline deadline) =>
         new(work.IsCompletedSuccessfully ? work : WaitAsync(work, deadline));
 
     /// <summary>Closes a reader, unless something was given up that is still reading.</summary>
@@ -69,7 +68,7 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
         string text,
         Action<NpgsqlParameterCollection>? bind,
         int columns,
-        StatementDeadline deadline
+        SessionDeadline deadline
     )
     {
         await using var batch = connection.CreateBatch();
@@ -122,7 +121,7 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
             return;
         }
 
-        using var limit = new StatementDeadline(time, LongestUndo, CancellationToken.None);
+        using var limit = new SessionDeadline(time, LongestUndo, CancellationToken.None);
         try
         {
             // On a thread of its own: it blocks.
@@ -144,7 +143,7 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
             return;
         }
 
-        using var limit = new StatementDeadline(time, LongestUndo, CancellationToken.None);
+        using var limit = new SessionDeadline(time, LongestUndo, CancellationToken.None);
         try
         {
             await using var batch = connection.CreateBatch();
@@ -203,7 +202,7 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
         return true;
     }
 
-    private async Task<T> WaitAsync<T>(Task<T> work, StatementDeadline deadline)
+    private async Task<T> WaitAsync<T>(Task<T> work, SessionDeadline deadline)
     {
         try
         {

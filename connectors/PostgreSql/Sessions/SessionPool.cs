@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.PostgreSql.Settings;
-using Yyc3.Connectors.PostgreSql.Statements;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.PostgreSql.Sessions;
@@ -34,7 +32,7 @@ internal sealed partial class SessionPool(PostgreSqlOptions options, Dialer dial
     /// <summary>Waits for a connection; opens one when none is idle.</summary>
     /// <param name="deadline">Ends the waiting.</param>
     /// <returns>The connection, until <see cref="ReturnAsync"/>.</returns>
-    public async ValueTask<Session> RentAsync(StatementDeadline deadline)
+    public async ValueTask<Session> RentAsync(SessionDeadline deadline)
     {
         deadline.Token.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
@@ -112,21 +110,27 @@ internal sealed partial class SessionPool(PostgreSqlOptions options, Dialer dial
         dialer.Dispose();
     }
 
-    private async ValueTask WaitAsync(StatementDeadline deadline)
+    private static ConnectorException PoolExhausted(Exception? cause) =>
+        new(
+            ErrorKind.Throttled,
+            "POOL_EXHAUSTED",
+            "All connections of this integration are in use.",
+            innerException: cause
+        );
+
+    private async ValueTask WaitAsync(SessionDeadline deadline)
     {
         Interlocked.Increment(ref _waiting);
         try
         {
             if (!await _slots.WaitAsync(LongestWait, deadline.Token))
             {
-                throw PostgreSqlErrors.PoolExhausted(null);
+                throw PoolExhausted(null);
             }
         }
         catch (OperationCanceledException over)
         {
-            throw deadline.Error(over) is OperationCanceledException givenUp
-                ? givenUp
-                : PostgreSqlErrors.PoolExhausted(over);
+            throw deadline.Error(over) is OperationCanceledException givenUp ? givenUp : PoolExhausted(over);
         }
         finally
         {
@@ -134,7 +138,7 @@ internal sealed partial class SessionPool(PostgreSqlOptions options, Dialer dial
         }
     }
 
-    private async ValueTask<Session> OpenAsync(StatementDeadline deadline)
+    private async ValueTask<Session> OpenAsync(SessionDeadline deadline)
     {
         var generation = Volatile.Read(ref _generation);
         var opening = dialer.OpenAsync(deadline.Token);

@@ -1,4 +1,3 @@
-using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.PostgreSql.Settings;

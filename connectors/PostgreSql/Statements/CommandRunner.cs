@@ -1,5 +1,4 @@
 using Npgsql;
-using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.Sdk.Database;
 
@@ -20,7 +19,7 @@ internal sealed class CommandRunner(SessionPool pool, TimeProvider time)
     public async ValueTask<ExecuteResult[]> RunAsync(CheckedStatement[] statements, CancellationToken cancellationToken)
     {
         // The first statement's time includes the waiting for a connection.
-        using var deadline = new StatementDeadline(time, statements[0].Timeout, cancellationToken);
+        using var deadline = new SessionDeadline(time, statements[0].Timeout, cancellationToken);
         var run = new CommandRun(statements);
         try
         {
@@ -62,7 +61,7 @@ internal sealed class CommandRunner(SessionPool pool, TimeProvider time)
         return sum;
     }
 
-    private async ValueTask<ExecuteResult[]> RunAsync(Session session, CommandRun run, StatementDeadline deadline)
+    private async ValueTask<ExecuteResult[]> RunAsync(Session session, CommandRun run, SessionDeadline deadline)
     {
         await _keys.LearnAsync(session, run.Statements, deadline);
         for (var stale = 0; ; stale++)
@@ -99,7 +98,7 @@ internal sealed class CommandRunner(SessionPool pool, TimeProvider time)
         }
     }
 
-    private async ValueTask RunChunkAsync(Session session, CommandRun run, StatementDeadline deadline)
+    private async ValueTask RunChunkAsync(Session session, CommandRun run, SessionDeadline deadline)
     {
         await using var batch = session.Connection.CreateBatch();
         run.AddChunk(batch, ChunkSize, _keys);

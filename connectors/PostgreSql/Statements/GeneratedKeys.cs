@@ -47,7 +47,7 @@ internal sealed class GeneratedKeys
     /// <param name="statements">What is about to run.</param>
     /// <param name="deadline">When it must end.</param>
     /// <returns>A task that completes when all is known.</returns>
-    public async ValueTask LearnAsync(Session session, CheckedStatement[] statements, StatementDeadline deadline)
+    public async ValueTask LearnAsync(Session session, CheckedStatement[] statements, SessionDeadline deadline)
     {
         var learned = 0;
         foreach (var statement in statements)
@@ -79,7 +79,7 @@ internal sealed class GeneratedKeys
     private static async ValueTask<string?> FindAsync(
         Session session,
         CheckedStatement statement,
-        StatementDeadline deadline
+        SessionDeadline deadline
     )
     {
         if (
@@ -113,12 +113,12 @@ internal sealed class GeneratedKeys
         Session session,
         CheckedStatement statement,
         string text,
-        StatementDeadline deadline
+        SessionDeadline deadline
     ) =>
         (await session.ReadFirstRowAsync($"EXPLAIN (VERBOSE, FORMAT JSON) {text}", statement.Bind, 1, deadline))?[0]
         ?? "";
 
-    private static ValueTask<string?[]?> KeyAsync(Session session, InsertPlan plan, StatementDeadline deadline) =>
+    private static ValueTask<string?[]?> KeyAsync(Session session, InsertPlan plan, SessionDeadline deadline) =>
         session.ReadFirstRowAsync(
             KeyOfTable,
             parameters =>

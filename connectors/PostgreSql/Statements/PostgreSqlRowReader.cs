@@ -1,4 +1,3 @@
-using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.Sdk.Database;
 
@@ -13,7 +12,7 @@ internal sealed class PostgreSqlRowReader : RowReader
     private readonly SessionPool _pool;
     private readonly Session _session;
     private readonly RunningQuery _query;
-    private readonly StatementDeadline _deadline;
+    private readonly SessionDeadline _deadline;
     private readonly TimeProvider _time;
     private readonly DbColumn[] _columns;
     private readonly DbValue[] _row;
@@ -34,7 +33,7 @@ internal sealed class PostgreSqlRowReader : RowReader
         SessionPool pool,
         Session session,
         RunningQuery query,
-        StatementDeadline deadline,
+        SessionDeadline deadline,
         TimeProvider time
     )
     {
@@ -94,7 +93,14 @@ internal sealed class PostgreSqlRowReader : RowReader
                 reading = _reading;
                 if (reading is null)
                 {
-                    ending = _ending ??= StopAsync();
+                    if (_ending is null)
+                    {
+                        // Whoever reads on must not take this for the end of the rows.
+                        _fault = new ObjectDisposedException(nameof(PostgreSqlRowReader));
+                        _ending = StopAsync();
+                    }
+
+                    ending = _ending;
                 }
             }
 

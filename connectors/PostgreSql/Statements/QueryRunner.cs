@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.PostgreSql.Values;
 using Yyc3.Connectors.Sdk.Database;
@@ -26,7 +25,7 @@ internal sealed class QueryRunner(SessionPool pool, TimeProvider time)
     /// <returns>The reader before its first row; it owns a connection.</returns>
     public async ValueTask<RowReader> OpenAsync(CheckedStatement statement, CancellationToken cancellationToken)
     {
-        var deadline = new StatementDeadline(time, statement.Timeout, cancellationToken);
+        var deadline = new SessionDeadline(time, statement.Timeout, cancellationToken);
         try
         {
             var session = await pool.RentAsync(deadline);
@@ -54,7 +53,7 @@ internal sealed class QueryRunner(SessionPool pool, TimeProvider time)
     private async ValueTask<RunningQuery> OpenAsync(
         Session session,
         CheckedStatement statement,
-        StatementDeadline deadline
+        SessionDeadline deadline
     )
     {
         for (var stale = 0; ; stale++)
@@ -78,7 +77,7 @@ internal sealed class QueryRunner(SessionPool pool, TimeProvider time)
     private async ValueTask<RunningQuery?> OpenBinaryAsync(
         Session session,
         CheckedStatement statement,
-        StatementDeadline deadline
+        SessionDeadline deadline
     )
     {
         var batch = session.Connection.CreateBatch();
@@ -119,7 +118,7 @@ internal sealed class QueryRunner(SessionPool pool, TimeProvider time)
     private async ValueTask<RunningQuery> OpenTextAsync(
         Session session,
         CheckedStatement statement,
-        StatementDeadline deadline
+        SessionDeadline deadline
     )
     {
         await using (var batch = session.Connection.CreateBatch())

@@ -51,7 +51,7 @@ internal sealed class RunningQuery
     /// <param name="session">Its connection.</param>
     /// <param name="deadline">When it must end.</param>
     /// <returns>A task that completes when the connection is clean.</returns>
-    public async ValueTask EndAsync(Session session, StatementDeadline deadline)
+    public async ValueTask EndAsync(Session session, SessionDeadline deadline)
     {
         if (_isText)
         {
@@ -82,7 +82,7 @@ internal sealed class RunningQuery
         }
 
         // Stopped as asked; whether the connection survived is for its undoing to find out.
-        using var stop = new StatementDeadline(time, LongestDrain, CancellationToken.None);
+        using var stop = new SessionDeadline(time, LongestDrain, CancellationToken.None);
         await DrainAsync(session, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!session.IsAbandoned)
         {
@@ -90,7 +90,7 @@ internal sealed class RunningQuery
         }
     }
 
-    private async Task DrainAsync(Session session, StatementDeadline stop)
+    private async Task DrainAsync(Session session, SessionDeadline stop)
     {
         while (await session.AwaitAsync(Reader.ReadAsync(stop.Token), stop))
         {

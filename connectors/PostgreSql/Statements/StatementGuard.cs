@@ -1,4 +1,3 @@
-using Yyc3.Connectors.PostgreSql.Faults;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Sql;
 

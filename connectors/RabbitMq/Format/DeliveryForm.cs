@@ -1,5 +1,4 @@
 using RabbitMQ.Client;
-using Yyc3.Connectors.RabbitMq.Receiving;
 using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.RabbitMq.Format;

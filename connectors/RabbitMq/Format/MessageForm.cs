@@ -1,5 +1,4 @@
 using RabbitMQ.Client;
-using Yyc3.Connectors.RabbitMq.Sending;
 using Yyc3.Connectors.RabbitMq.Topology;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;

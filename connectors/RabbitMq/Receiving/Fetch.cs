@@ -1,3 +1,4 @@
+using Yyc3.Connectors.RabbitMq.Format;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Receiving;

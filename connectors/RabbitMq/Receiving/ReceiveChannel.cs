@@ -5,6 +5,7 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Yyc3.Connectors.RabbitMq.Connections;
 using Yyc3.Connectors.RabbitMq.Faults;
+using Yyc3.Connectors.RabbitMq.Format;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Receiving;

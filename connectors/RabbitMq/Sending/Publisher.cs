@@ -1,5 +1,6 @@
 using Yyc3.Connectors.RabbitMq.Connections;
 using Yyc3.Connectors.RabbitMq.Faults;
+using Yyc3.Connectors.RabbitMq.Format;
 using Yyc3.Connectors.RabbitMq.Settings;
 using Yyc3.Connectors.RabbitMq.Topology;
 using Yyc3.Connectors.Sdk;

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
-using Yyc3.Connectors.Redis.Statements;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Redis.Commands;

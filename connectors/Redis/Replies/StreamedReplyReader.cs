@@ -1,7 +1,6 @@
 using Yyc3.Connectors.Redis.Connections;
 using Yyc3.Connectors.Redis.Faults;
 using Yyc3.Connectors.Redis.Protocol;
-using Yyc3.Connectors.Redis.Statements;
 using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.Redis.Replies;

@@ -50,22 +50,32 @@ internal static class RabbitMqBenchmarks
             new CreateChannelOptions(
                 publisherConfirmationsEnabled: true,
                 publisherConfirmationTrackingEnabled: true,
-                outstandingPublisherConfirmationsRateLimiter: new ThrottlingRateLimiter(BatchSize)
+                // The default limiter waits longer and longer before it is full.
+                outstandingPublisherConfirmationsRateLimiter: null
             ),
             cancellationToken
         );
-        var send = SendFrames.Load(host.Grpc, place.Write("send", SendFrames.One(integration, Topic)), Callers);
-        await board.CompareAsync(
-            "messaging.rabbitmq.send.c64",
-            Unit.PerSecond,
-            send.RunAsync,
-            async token =>
-            {
-                await server.ControlAsync("purge_queue", Topic);
-                return await Rate.OfAsync(Callers, () => PublishAsync(channel, token));
-            },
-            cancellationToken
-        );
+        var body = place.Write("send", SendFrames.One(integration, Topic));
+        var send = SendFrames.Load(host.Grpc, body, Callers, 1);
+        foreach (var (name, load) in new[] { ("c64", send), ("1x64", SendFrames.Load(host.Grpc, body, 1, Callers)) })
+        {
+            await board.CompareAsync(
+                $"messaging.rabbitmq.send.{name}",
+                Unit.PerSecond,
+                async token =>
+                {
+                    await server.ControlAsync("purge_queue", Topic);
+                    return await load.RunAsync(token);
+                },
+                async token =>
+                {
+                    await server.ControlAsync("purge_queue", Topic);
+                    return await Rate.OfAsync(Callers, () => PublishAsync(channel, token));
+                },
+                cancellationToken
+            );
+        }
+
         var frames = SendFrames.Many(integration, Topic, BatchSize);
         await board.CompareAsync(
             "messaging.rabbitmq.batch",

@@ -65,8 +65,8 @@ internal static class SendFrames
     }
 
     /// <summary>Single calls by many callers, from outside.</summary>
-    public static H2Load Load(Uri grpc, string bodyFile, int callers) =>
-        new(new Uri(grpc, Send), bodyFile, callers, 1)
+    public static H2Load Load(Uri grpc, string bodyFile, int connections, int streams) =>
+        new(new Uri(grpc, Send), bodyFile, connections, streams)
         {
             Headers =
             [

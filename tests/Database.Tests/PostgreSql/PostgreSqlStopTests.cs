@@ -137,6 +137,18 @@ public sealed class PostgreSqlStopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Reading_on_after_disposing_is_not_taken_for_the_end_of_the_rows()
+    {
+        var (database, _) = await OpenAsync();
+        var reader = await database.QueryAsync(new DbStatement(Endless), default);
+        Assert.True(await reader.ReadAsync(default));
+
+        await reader.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reader.ReadAsync(default).AsTask());
+    }
+
+    [Fact]
     public async Task Query_that_nobody_reads_any_more_ends_at_its_timeout()
     {
         var (database, role) = await OpenAsync();

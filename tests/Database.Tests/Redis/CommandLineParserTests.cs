@@ -1,5 +1,5 @@
 using System.Text;
-using Yyc3.Connectors.Redis.Statements;
+using Yyc3.Connectors.Redis.Commands;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.Database.Tests.Redis;

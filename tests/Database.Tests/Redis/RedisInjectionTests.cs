@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using Yyc3.Connectors.Redis.Statements;
+using Yyc3.Connectors.Redis.Commands;
 using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.Database.Tests.Redis;

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using Yyc3.Connectors.Kafka;
-using Yyc3.Connectors.Kafka.Connections;
+using Yyc3.Connectors.Kafka.Native;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 using Yyc3.Connectors.Testing;

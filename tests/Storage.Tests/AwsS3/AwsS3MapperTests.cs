@@ -27,7 +27,7 @@ public sealed class AwsS3MapperTests
             ETag = "\"9b2cf535f27731c974343645a3985328-2\"",
             LastModified = new DateTime(2026, 2, 3, 10, 20, 30, DateTimeKind.Utc),
         };
-        var info = StoredObject.From(entry).ToInfo(new BucketAccess(client, options), entry.Size.Value);
+        var info = new BucketAccess(client, options).Describe(StoredObject.From(entry), entry.Size.Value);
 
         Assert.Equal(
             """

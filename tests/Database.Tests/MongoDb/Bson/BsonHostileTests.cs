@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.MongoDb.Rows;
+using Yyc3.Connectors.MongoDb.Values;
 using Yyc3.Connectors.MongoDb.Wire;
 
 namespace Yyc3.Connectors.Database.Tests.MongoDb.Bson;

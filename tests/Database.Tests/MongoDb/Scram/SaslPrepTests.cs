@@ -1,5 +1,5 @@
 using System.Text;
-using Yyc3.Connectors.MongoDb.Wire;
+using Yyc3.Connectors.MongoDb.Settings;
 using Yyc3.Connectors.TestServers;
 
 namespace Yyc3.Connectors.Database.Tests.MongoDb.Scram;

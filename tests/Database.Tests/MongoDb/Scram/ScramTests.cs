@@ -1,3 +1,4 @@
+using Yyc3.Connectors.MongoDb.Settings;
 using Yyc3.Connectors.MongoDb.Wire;
 using Yyc3.Connectors.Sdk;
 

@@ -92,5 +92,5 @@ public sealed class LeaseTableTests
 
     private Lease Leased(int bytes) => new(Soon) { MessageId = "id", Message = new WireMessage(new byte[bytes], []) };
 
-    private Receipt ReceiptOf(string text) => new(text, new QueueTopic(null, "orders"), Soon, "handle");
+    private SqsReceipt ReceiptOf(string text) => new(text, new QueueTopic(null, "orders"), Soon, "handle");
 }

@@ -1,4 +1,5 @@
 using Yyc3.Connectors.AwsSqs.Client;
+using Yyc3.Connectors.AwsSqs.Settings;
 
 namespace Yyc3.Connectors.Messaging.Tests.AwsSqs.Units;
 

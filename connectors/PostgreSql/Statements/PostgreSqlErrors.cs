@@ -1,9 +1,9 @@
 using System.Globalization;
 using Npgsql;
-using Yyc3.Connectors.PostgreSql.Statements;
+using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.PostgreSql.Faults;
+namespace Yyc3.Connectors.PostgreSql.Statements;
 
 /// <summary>Turns SQLSTATE codes into the SDK's errors. The server's texts are for the log only: they quote values.</summary>
 internal static class PostgreSqlErrors
@@ -24,20 +24,12 @@ internal static class PostgreSqlErrors
             Field = field,
         };
 
-    public static ConnectorException PoolExhausted(Exception? cause) =>
-        new(
-            ErrorKind.Throttled,
-            "POOL_EXHAUSTED",
-            "All connections of this integration are in use.",
-            innerException: cause
-        );
-
     /// <summary>Maps whatever a call at Npgsql has thrown.</summary>
     /// <param name="fault">What was thrown.</param>
     /// <param name="statement">What was running; null for nothing of the caller's.</param>
     /// <param name="deadline">When it had to end.</param>
     /// <returns>The exception to throw.</returns>
-    public static Exception Map(Exception fault, CheckedStatement? statement, StatementDeadline deadline) =>
+    public static Exception Map(Exception fault, CheckedStatement? statement, SessionDeadline deadline) =>
         fault switch
         {
             ConnectorException => fault,

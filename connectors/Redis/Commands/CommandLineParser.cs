@@ -3,7 +3,7 @@ using System.Text;
 using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.Redis.Statements;
+namespace Yyc3.Connectors.Redis.Commands;
 
 /// <summary>
 /// Splits a command line as redis-cli does: blanks between arguments, <c>"…"</c> with escapes, <c>'…'</c> with <c>\'</c> only.

@@ -7,4 +7,4 @@ namespace Yyc3.Connectors.AwsSqs.Leases;
 /// <param name="Queue">Where the message is.</param>
 /// <param name="End">When the lease ends, unless it was extended.</param>
 /// <param name="Handle">The service's handle; null when the receipt had no room for it and <see cref="LeaseTable"/> has it.</param>
-internal sealed record Receipt(string Text, QueueTopic Queue, DateTimeOffset End, string? Handle);
+internal sealed record SqsReceipt(string Text, QueueTopic Queue, DateTimeOffset End, string? Handle);

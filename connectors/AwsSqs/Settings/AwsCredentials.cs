@@ -1,6 +1,6 @@
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.AwsSqs.Client;
+namespace Yyc3.Connectors.AwsSqs.Settings;
 
 /// <summary>Whose calls these are. No record: a record prints what it holds.</summary>
 internal sealed class AwsCredentials(string accessKeyId, string secretAccessKey, string? sessionToken)

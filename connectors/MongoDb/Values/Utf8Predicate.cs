@@ -1,4 +1,4 @@
-namespace Yyc3.Connectors.MongoDb.Rows;
+namespace Yyc3.Connectors.MongoDb.Values;
 
 /// <summary>Judges a name.</summary>
 /// <param name="utf8">The name.</param>

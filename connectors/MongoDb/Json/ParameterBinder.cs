@@ -1,11 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Yyc3.Connectors.MongoDb.Bson;
-using Yyc3.Connectors.MongoDb.Json;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 
-namespace Yyc3.Connectors.MongoDb.Commands;
+namespace Yyc3.Connectors.MongoDb.Json;
 
 /// <summary>Puts parameters where a command names them, as values of their own type.</summary>
 /// <param name="values">Values by name, without the colon.</param>

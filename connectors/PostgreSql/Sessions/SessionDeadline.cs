@@ -1,12 +1,12 @@
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.PostgreSql.Statements;
+namespace Yyc3.Connectors.PostgreSql.Sessions;
 
 /// <summary>
 /// When a statement must end: at its timeout or when the caller gives up, whichever comes first. The server keeps the timeout
 /// itself; this one asks it to stop a moment later, and gives up on a server that does not answer even that.
 /// </summary>
-internal sealed class StatementDeadline : IDisposable
+internal sealed class SessionDeadline : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
@@ -24,7 +24,7 @@ internal sealed class StatementDeadline : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="timeout">Longest time; null for none.</param>
     /// <param name="caller">Cancelled when the caller gives up.</param>
-    public StatementDeadline(TimeProvider time, TimeSpan? timeout, CancellationToken caller)
+    public SessionDeadline(TimeProvider time, TimeSpan? timeout, CancellationToken caller)
     {
         _time = time;
         _begun = time.GetTimestamp();
@@ -34,7 +34,7 @@ internal sealed class StatementDeadline : IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
 
         // Not by way of the token that stops: Npgsql sends its request to stop within that one's callback, and can hang there.
-        _givingUp = caller.UnsafeRegister(static deadline => ((StatementDeadline)deadline!).BeginSilence(), this);
+        _givingUp = caller.UnsafeRegister(static deadline => ((SessionDeadline)deadline!).BeginSilence(), this);
     }
 
     /// <summary>Cancelled when the statement must stop.</summary>
@@ -66,7 +66,7 @@ internal sealed class StatementDeadline : IDisposable
             : other.UnsafeRegister(
                 static (state, token) =>
                 {
-                    var deadline = (StatementDeadline)state!;
+                    var deadline = (SessionDeadline)state!;
                     deadline._caller = token;
                     deadline.Stop();
                 },

@@ -1,4 +1,4 @@
-namespace Yyc3.Connectors.PostgreSql.Sessions;
+namespace Yyc3.Connectors.PostgreSql.Settings;
 
 /// <summary>How a connection is protected.</summary>
 internal enum TlsMode

@@ -1,11 +1,11 @@
 using Yyc3.Connectors.MongoDb.Bson;
-using Yyc3.Connectors.MongoDb.Rows;
+using Yyc3.Connectors.MongoDb.Values;
 using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.MongoDb.Commands;
 
 /// <summary>What a writing command did, from its answer.</summary>
-internal static class WriteAnswer
+internal static class WriteSummary
 {
     /// <summary>Reads an answer.</summary>
     /// <param name="command">The command.</param>

@@ -2,7 +2,7 @@ using System.Text;
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.MongoDb.Wire;
 
-namespace Yyc3.Connectors.MongoDb.Rows;
+namespace Yyc3.Connectors.MongoDb.Commands;
 
 /// <summary>One answer of a cursor: its documents, and where the next ones are.</summary>
 internal sealed class CursorBatch : IDisposable

@@ -1,12 +1,11 @@
 using Confluent.Kafka;
 using Yyc3.Connectors.Kafka.Connections;
 using Yyc3.Connectors.Kafka.Format;
-using Yyc3.Connectors.Kafka.Sending;
 using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 
-namespace Yyc3.Connectors.Kafka;
+namespace Yyc3.Connectors.Kafka.Sending;
 
 /// <summary>Hands all messages of a call to the client at once and waits until the brokers have confirmed each.</summary>
 internal sealed class KafkaSender(KafkaLink link, TimeProvider time) : IDisposable

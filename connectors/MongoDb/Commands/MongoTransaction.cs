@@ -1,7 +1,7 @@
 using Yyc3.Connectors.MongoDb.Bson;
-using Yyc3.Connectors.MongoDb.Commands;
+using Yyc3.Connectors.MongoDb.Wire;
 
-namespace Yyc3.Connectors.MongoDb.Wire;
+namespace Yyc3.Connectors.MongoDb.Commands;
 
 /// <summary>One transaction: a session of its own, with the members that its commands carry.</summary>
 internal sealed class MongoTransaction

@@ -1,4 +1,4 @@
-namespace Yyc3.Connectors.MongoDb.Wire;
+namespace Yyc3.Connectors.MongoDb.Settings;
 
 /// <summary>Who authenticates.</summary>
 /// <param name="Name">User name.</param>

@@ -7,7 +7,7 @@ using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.MongoDb.Json;
 using Yyc3.Connectors.Sdk.Database;
 
-namespace Yyc3.Connectors.MongoDb.Rows;
+namespace Yyc3.Connectors.MongoDb.Values;
 
 /// <summary>Values of the SDK from BSON. What the SDK has no kind for is JSON, so that nothing is lost.</summary>
 internal static class BsonValues

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Confluent.Kafka;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.Kafka.Connections;
+namespace Yyc3.Connectors.Kafka.Native;
 
 /// <summary>
 /// librdkafka, the native half of the client: found on first use, and again on the next one if it was not there. It stays

@@ -1,6 +1,4 @@
-using Yyc3.Connectors.Redis.Commands;
-
-namespace Yyc3.Connectors.Redis.Statements;
+namespace Yyc3.Connectors.Redis.Commands;
 
 /// <summary>A command line taken apart. Immutable but for the verdict, and shared by all who run the same text.</summary>
 /// <param name="arguments">The arguments, the command's name first.</param>

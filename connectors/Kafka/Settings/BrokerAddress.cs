@@ -1,7 +1,7 @@
 using System.Globalization;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.Kafka.Connections;
+namespace Yyc3.Connectors.Kafka.Settings;
 
 /// <summary>Where a broker listens.</summary>
 /// <param name="Host">Name or literal address, without brackets.</param>

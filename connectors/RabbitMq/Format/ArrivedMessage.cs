@@ -1,6 +1,6 @@
 using RabbitMQ.Client;
 
-namespace Yyc3.Connectors.RabbitMq.Receiving;
+namespace Yyc3.Connectors.RabbitMq.Format;
 
 /// <summary>A message the broker has handed over and waits to hear about.</summary>
 /// <param name="Tag">Its number on the channel.</param>

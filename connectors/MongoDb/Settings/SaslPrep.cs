@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Yyc3.Connectors.MongoDb.Wire;
+namespace Yyc3.Connectors.MongoDb.Settings;
 
 /// <summary>
 /// SASLprep (RFC 4013) as far as it can be done without the tables of normalisation, which this host may lack: a password is

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Yyc3.Connectors.Redis.Statements;
+namespace Yyc3.Connectors.Redis.Commands;
 
 /// <summary>Remembers the texts that were taken apart; programs run few different ones. Thread-safe.</summary>
 internal sealed class CommandLineCache

@@ -1,12 +1,11 @@
 using System.Collections.Frozen;
 using Yyc3.Connectors.Redis.Protocol;
-using Yyc3.Connectors.Redis.Statements;
 using Yyc3.Connectors.Sdk.Database;
 
 namespace Yyc3.Connectors.Redis.Commands;
 
 /// <summary>What a command did, told from its answer.</summary>
-internal static class AffectedRows
+internal static class ChangeCount
 {
     /// <summary>Their integer is a new value or length, not a number of changes: one thing was changed.</summary>
     private static readonly FrozenSet<string> AnswersState = FrozenSet.ToFrozenSet(

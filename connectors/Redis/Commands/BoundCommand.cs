@@ -4,7 +4,7 @@ using Yyc3.Connectors.Redis.Protocol;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 
-namespace Yyc3.Connectors.Redis.Statements;
+namespace Yyc3.Connectors.Redis.Commands;
 
 /// <summary>A command line with the values of its parameters, all of them checked to be there.</summary>
 internal readonly struct BoundCommand

@@ -1,11 +1,10 @@
 using Yyc3.Connectors.MongoDb.Bson;
-using Yyc3.Connectors.MongoDb.Commands;
 using Yyc3.Connectors.MongoDb.Faults;
-using Yyc3.Connectors.MongoDb.Rows;
 using Yyc3.Connectors.MongoDb.Settings;
+using Yyc3.Connectors.MongoDb.Wire;
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.MongoDb.Wire;
+namespace Yyc3.Connectors.MongoDb.Commands;
 
 /// <summary>Sends messages over the pool and names what fails. Thread-safe.</summary>
 internal sealed class MongoClient(MongoDbOptions options, ConnectorContext context) : IDisposable
@@ -24,7 +23,7 @@ internal sealed class MongoClient(MongoDbOptions options, ConnectorContext conte
     /// <param name="command">What it is about, for errors.</param>
     /// <param name="deadline">When it must end.</param>
     /// <returns>The answer; the caller disposes it.</returns>
-    public async Task<MongoReply> SendAsync(Func<BsonWriter> write, MongoCommand command, StatementDeadline deadline)
+    public async Task<MongoReply> SendAsync(Func<BsonWriter> write, MongoCommand command, CommandDeadline deadline)
     {
         var connection = await RentAsync(deadline);
         try
@@ -42,7 +41,7 @@ internal sealed class MongoClient(MongoDbOptions options, ConnectorContext conte
         MongoConnection connection,
         BsonWriter message,
         MongoCommand command,
-        StatementDeadline deadline
+        CommandDeadline deadline
     )
     {
         if (message.Written.Length > connection.Server.LargestDocument + Overhead)
@@ -61,12 +60,12 @@ internal sealed class MongoClient(MongoDbOptions options, ConnectorContext conte
         }
         catch (MongoDbFailure failure)
         {
-            throw MongoDbErrors.Map(failure, command);
+            throw MongoDbErrors.Map(failure, command.Field);
         }
     }
 
     /// <summary>Takes a connection for several messages.</summary>
-    public async Task<MongoConnection> RentAsync(StatementDeadline deadline)
+    public async Task<MongoConnection> RentAsync(CommandDeadline deadline)
     {
         deadline.ThrowIfOver();
         try
@@ -86,7 +85,7 @@ internal sealed class MongoClient(MongoDbOptions options, ConnectorContext conte
         MongoCommand command,
         string collection,
         long cursor,
-        StatementDeadline deadline
+        CommandDeadline deadline
     )
     {
         var reply = await SendAsync(() => More(collection, cursor), command, deadline);

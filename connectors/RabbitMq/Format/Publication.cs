@@ -1,6 +1,6 @@
 using RabbitMQ.Client;
 
-namespace Yyc3.Connectors.RabbitMq.Sending;
+namespace Yyc3.Connectors.RabbitMq.Format;
 
 /// <summary>One message as it goes to the broker.</summary>
 /// <param name="Properties">Its properties; the message id is set.</param>

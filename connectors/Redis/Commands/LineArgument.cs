@@ -1,4 +1,4 @@
-namespace Yyc3.Connectors.Redis.Statements;
+namespace Yyc3.Connectors.Redis.Commands;
 
 /// <summary>One argument of a command line: either a literal or a parameter.</summary>
 /// <param name="Literal">Its bytes; null for a parameter.</param>

@@ -1,7 +1,7 @@
 using Amazon;
 using Yyc3.Connectors.AwsS3.Settings;
 
-namespace Yyc3.Connectors.AwsS3.Objects;
+namespace Yyc3.Connectors.AwsS3.Client;
 
 /// <summary>Addresses of objects at the store, for people; without a signature they open public objects only.</summary>
 internal sealed class ObjectAddress(AwsS3Options options)

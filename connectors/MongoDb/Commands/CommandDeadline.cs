@@ -1,32 +1,46 @@
 using Yyc3.Connectors.Sdk;
 
-namespace Yyc3.Connectors.MySql;
+namespace Yyc3.Connectors.MongoDb.Commands;
 
 /// <summary>When a statement must end: at its timeout or when the caller gives up, whichever comes first.</summary>
-internal sealed class StatementDeadline : IDisposable
+internal sealed class CommandDeadline : IDisposable
 {
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
 
+    /// <summary>
+    /// The server stops the statement at its timeout and says so; only when that answer stays away is the connection given up.
+    /// </summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
+
+    private readonly TimeProvider _time;
+    private readonly TimeSpan? _timeout;
+    private readonly long _begun;
     private readonly CancellationTokenSource? _timer;
     private readonly CancellationTokenSource _stop;
     private CancellationToken _caller;
 
-    public StatementDeadline(TimeProvider time, TimeSpan? timeout, CancellationToken caller)
+    public CommandDeadline(TimeProvider time, TimeSpan? timeout, CancellationToken caller)
     {
-        _caller = caller;
+        (_time, _caller, _begun) = (time, caller, time.GetTimestamp());
         if (timeout is { } limit && limit < LongestTimer)
         {
-            _timer = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time);
+            _timeout = limit;
+            _timer = new CancellationTokenSource(limit > TimeSpan.Zero ? limit + Grace : TimeSpan.Zero, time);
         }
 
         _stop = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer?.Token ?? CancellationToken.None);
     }
 
-    /// <summary>Cancelled when the statement must stop.</summary>
+    /// <summary>Cancelled when nobody waits for the statement any more.</summary>
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>Whether it must have ended.</summary>
-    public bool IsOver => _stop.IsCancellationRequested;
+    /// <summary>Milliseconds that the server may still take, at least one; null for no limit.</summary>
+    public long? Milliseconds =>
+        _timeout is { } limit
+            ? Math.Max(1, (long)Math.Ceiling((limit - _time.GetElapsedTime(_begun)).TotalMilliseconds))
+            : null;
+
+    private bool IsOver => _timeout is { } limit && _time.GetElapsedTime(_begun) >= limit;
 
     /// <summary>Lets another token stop the statement too, as long as the result is not disposed.</summary>
     /// <param name="other">Token of one call on the reader.</param>
@@ -37,7 +51,7 @@ internal sealed class StatementDeadline : IDisposable
             : other.UnsafeRegister(
                 static (state, token) =>
                 {
-                    var deadline = (StatementDeadline)state!;
+                    var deadline = (CommandDeadline)state!;
                     deadline._caller = token;
                     try
                     {
@@ -53,7 +67,7 @@ internal sealed class StatementDeadline : IDisposable
 
     public void ThrowIfOver()
     {
-        if (IsOver)
+        if (_stop.IsCancellationRequested || IsOver)
         {
             throw Error(null);
         }
