@@ -42,18 +42,8 @@ public sealed class AwsS3Connector : IConnector, IObjectStore, IVersionedObjects
         _links = new DownloadLinks(bucket, context.Time);
     }
 
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _lister.ProbeAsync(cancellationToken);
-            return HealthReport.Healthy;
-        }
-        catch (ConnectorException error)
-        {
-            return HealthReport.Of(error);
-        }
-    }
+    public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
+        HealthReport.OfAsync(_lister.ProbeAsync(cancellationToken));
 
     public async ValueTask<ObjectInfo> PutAsync(
         string key,

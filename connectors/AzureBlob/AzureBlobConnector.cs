@@ -19,18 +19,8 @@ public sealed class AzureBlobConnector : IConnector, IObjectStore, IVersionedObj
         _store = new AzureBlobStore(AzureBlobOptions.From(context), context);
 
     /// <inheritdoc/>
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _store.CheckAsync(cancellationToken);
-            return HealthReport.Healthy;
-        }
-        catch (ConnectorException error)
-        {
-            return HealthReport.Of(error);
-        }
-    }
+    public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
+        HealthReport.OfAsync(_store.CheckAsync(cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask<ObjectInfo> PutAsync(

@@ -41,18 +41,8 @@ public sealed class KafkaConnector : IConnector, IMessageSender, IMessageReceive
         }
     }
 
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _link.CheckAsync(cancellationToken);
-            return HealthReport.Healthy;
-        }
-        catch (ConnectorException fault)
-        {
-            return HealthReport.Of(fault);
-        }
-    }
+    public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
+        HealthReport.OfAsync(_link.CheckAsync(cancellationToken));
 
     public ValueTask<IReadOnlyList<SendReceipt>> SendAsync(
         string topic,

@@ -21,18 +21,8 @@ public sealed class MongoDbConnector : IConnector, IDatabase, IConnectionPool, I
     public PoolUsage PoolUsage => _database.Usage;
 
     /// <inheritdoc/>
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _database.CheckAsync(cancellationToken);
-            return HealthReport.Healthy;
-        }
-        catch (ConnectorException error)
-        {
-            return HealthReport.Of(error);
-        }
-    }
+    public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
+        HealthReport.OfAsync(_database.CheckAsync(cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<RowReader> QueryAsync(DbStatement statement, CancellationToken cancellationToken) =>

@@ -24,18 +24,8 @@ public sealed class RedisConnector : IConnector, IDatabase, IConnectionPool, IAs
     public PoolUsage PoolUsage => _database.Usage;
 
     /// <inheritdoc/>
-    public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _database.PingAsync(cancellationToken);
-            return HealthReport.Healthy;
-        }
-        catch (ConnectorException error)
-        {
-            return HealthReport.Of(error);
-        }
-    }
+    public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
+        HealthReport.OfAsync(_database.PingAsync(cancellationToken).AsTask());
 
     /// <inheritdoc/>
     public ValueTask<RowReader> QueryAsync(DbStatement statement, CancellationToken cancellationToken) =>

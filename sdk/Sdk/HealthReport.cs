@@ -51,6 +51,22 @@ public sealed record HealthReport(HealthState Connection, HealthState Authentica
             ),
         };
 
+    /// <summary>Makes the report of a check.</summary>
+    /// <param name="check">The check under way; it fails with a <see cref="ConnectorException"/> when something is wrong.</param>
+    /// <returns><see cref="Healthy"/>, or <see cref="Of"/> the error; other exceptions go through.</returns>
+    public static async ValueTask<HealthReport> OfAsync(Task check)
+    {
+        try
+        {
+            await check;
+            return Healthy;
+        }
+        catch (ConnectorException error)
+        {
+            return Of(error);
+        }
+    }
+
     /// <summary>The provider was reached and refused the credentials.</summary>
     /// <param name="reason">One sentence for a person.</param>
     /// <returns>The report; not retryable.</returns>

@@ -23,7 +23,7 @@ internal sealed class ObjectLister(BucketAccess bucket)
             BucketName = bucket.Name,
             Prefix = bucket.Keys.ToStoredFolder(options.Prefix),
             Delimiter = options.Recursive ? null : "/",
-            StartAfter = ListCursor.Read(options) is { } after ? bucket.Keys.Prefix + after : null,
+            StartAfter = ListCursor.Read(options, bucket.Name) is { } after ? bucket.Keys.Prefix + after : null,
             // One more than asked for tells whether there is another page.
             MaxKeys = Math.Min(options.Limit + 1, MostKeys),
         };
@@ -38,7 +38,7 @@ internal sealed class ObjectLister(BucketAccess bucket)
             {
                 if (found.Count == options.Limit)
                 {
-                    return new ObjectPage(found, ListCursor.Write(options, found[^1].Key));
+                    return new ObjectPage(found, ListCursor.Write(options, bucket.Name, found[^1].Key));
                 }
 
                 found.Add(info);

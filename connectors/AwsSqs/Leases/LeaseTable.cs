@@ -47,7 +47,8 @@ internal sealed class LeaseTable(long memory, TimeProvider time)
         Change(receipt, lease => lease with { IsSettled = true, Message = null, Handle = null });
 
     /// <summary>Moves the end of a lease.</summary>
-    public void Extend(SqsReceipt receipt, DateTimeOffset until) => Change(receipt, lease => lease with { Until = until });
+    public void Extend(SqsReceipt receipt, DateTimeOffset until) =>
+        Change(receipt, lease => lease with { Until = until });
 
     private static UInt128 KeyOf(string receipt)
     {

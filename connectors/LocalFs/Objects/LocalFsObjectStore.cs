@@ -10,6 +10,9 @@ namespace Yyc3.Connectors.LocalFs.Objects;
 /// <summary>Objects as files below a root; the keys are the paths.</summary>
 internal sealed class LocalFsObjectStore : IDisposable
 {
+    // A cursor is for one folder tree, wherever it is mounted.
+    private const string Scope = "";
+
     private readonly string _root;
     private readonly SidecarFolder _sidecar;
     private readonly KeyLocks _locks;
@@ -113,7 +116,7 @@ internal sealed class LocalFsObjectStore : IDisposable
         }
 
         var walk = new FolderWalk(_root, options.Prefix, options.Recursive);
-        var after = WalkCursor.Read(options);
+        var after = ListCursor.Read(options, Scope) ?? "";
         _sidecar.Prepare();
         var objects = new List<ObjectInfo>();
         foreach (var key in walk.KeysAfter(after, options.Limit + 1))
@@ -121,7 +124,7 @@ internal sealed class LocalFsObjectStore : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (objects.Count == options.Limit)
             {
-                return new ObjectPage(objects, WalkCursor.Write(options, objects[^1].Key));
+                return new ObjectPage(objects, ListCursor.Write(options, Scope, objects[^1].Key));
             }
 
             if (await DescribeAsync(key, cancellationToken) is { } info)

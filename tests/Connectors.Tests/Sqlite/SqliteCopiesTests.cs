@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 using Yyc3.Connectors.Sqlite;
-using static Yyc3.Connectors.Connectors.Tests.Sqlite.SqliteFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Connectors.Tests.Sqlite;
 

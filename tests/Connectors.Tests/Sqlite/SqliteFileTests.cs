@@ -1,6 +1,6 @@
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sqlite;
-using static Yyc3.Connectors.Connectors.Tests.Sqlite.SqliteFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Connectors.Tests.Sqlite;
 

@@ -1,4 +1,3 @@
-using Yyc3.Connectors.Sdk.Database;
 using Yyc3.Connectors.Sqlite;
 using Yyc3.Connectors.Testing;
 
@@ -24,31 +23,6 @@ internal sealed class SqliteFixture : IAsyncDisposable
     }
 
     public SqliteSession OpenOutside() => SqliteSession.Open(File, readOnly: false);
-
-    public static DbStatement Statement(string text, params (string Name, DbValue Value)[] parameters) =>
-        new(text) { Parameters = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal) };
-
-    public static async Task<IReadOnlyList<DbValue[]>> QueryAsync(
-        IDatabase database,
-        string text,
-        params (string Name, DbValue Value)[] parameters
-    )
-    {
-        await using var reader = await database.QueryAsync(Statement(text, parameters), default);
-        var rows = new List<DbValue[]>();
-        while (await reader.ReadAsync(default))
-        {
-            rows.Add([.. Enumerable.Range(0, reader.Columns.Count).Select(reader.GetValue)]);
-        }
-
-        return rows;
-    }
-
-    public static async Task<ExecuteResult> ExecuteAsync(
-        IDatabase database,
-        string text,
-        params (string Name, DbValue Value)[] parameters
-    ) => await database.ExecuteAsync(Statement(text, parameters), default);
 
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,7 @@ using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 using Yyc3.Connectors.Sqlite;
 using Yyc3.Connectors.Testing;
-using static Yyc3.Connectors.Connectors.Tests.Sqlite.SqliteFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Connectors.Tests.Sqlite;
 

@@ -1,7 +1,6 @@
 using Yyc3.Connectors.MySql;
 using Yyc3.Connectors.MySql.Protocol;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Database;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.TestServers;
 
@@ -75,31 +74,6 @@ internal sealed class MySqlFixture : IAsyncDisposable
         _opened.Add(source);
         return source;
     }
-
-    public static DbStatement Statement(string text, params (string Name, DbValue Value)[] parameters) =>
-        new(text) { Parameters = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal) };
-
-    public static async Task<IReadOnlyList<DbValue[]>> QueryAsync(
-        IDatabase database,
-        string text,
-        params (string Name, DbValue Value)[] parameters
-    )
-    {
-        await using var reader = await database.QueryAsync(Statement(text, parameters), default);
-        var rows = new List<DbValue[]>();
-        while (await reader.ReadAsync(default))
-        {
-            rows.Add([.. Enumerable.Range(0, reader.Columns.Count).Select(reader.GetValue)]);
-        }
-
-        return rows;
-    }
-
-    public static async Task<ExecuteResult> ExecuteAsync(
-        IDatabase database,
-        string text,
-        params (string Name, DbValue Value)[] parameters
-    ) => await database.ExecuteAsync(Statement(text, parameters), default);
 
     public static Task<ConnectorException> FailsAsync(Func<Task> action) =>
         Assert.ThrowsAsync<ConnectorException>(action);

@@ -1,6 +1,7 @@
 using Yyc3.Connectors.Sdk.Database;
 using Yyc3.Connectors.TestServers;
 using static Yyc3.Connectors.Database.Tests.MySql.MySqlFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Database.Tests.MySql;
 

@@ -2,6 +2,7 @@ using Yyc3.Connectors.MySql;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 using static Yyc3.Connectors.Database.Tests.MySql.MySqlFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Database.Tests.MySql;
 

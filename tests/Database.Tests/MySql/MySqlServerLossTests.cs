@@ -1,5 +1,6 @@
 using Yyc3.Connectors.MySql;
 using Yyc3.Connectors.Sdk.Database;
+using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.Testing.Conformance;
 using Yyc3.Connectors.TestServers;
 
@@ -18,7 +19,7 @@ public sealed class MySqlServerLossTests : ServerLossTests
         _server = await MariaDbServer.StartAsync();
         _fixture = await MySqlFixture.CreateAsync(_server);
         _connector = _fixture.Open();
-        await MySqlFixture.ExecuteAsync(
+        await DatabaseCalls.ExecuteAsync(
             Connector,
             "create table done (worker int, number int, primary key (worker, number))"
         );
@@ -34,7 +35,7 @@ public sealed class MySqlServerLossTests : ServerLossTests
     protected override async Task CallAsync(int worker, int number, CancellationToken cancellationToken)
     {
         await Connector.ExecuteAsync(
-            MySqlFixture.Statement(
+            DatabaseCalls.Statement(
                 "insert into done values (:worker, :number)",
                 ("worker", DbValue.From(worker)),
                 ("number", DbValue.From(number))
@@ -57,7 +58,7 @@ public sealed class MySqlServerLossTests : ServerLossTests
         CancellationToken cancellationToken
     )
     {
-        var stored = (await MySqlFixture.QueryAsync(Connector, "select worker, number from done"))
+        var stored = (await DatabaseCalls.QueryAsync(Connector, "select worker, number from done"))
             .Select(row => ((int)row[0].AsInt64(), (int)row[1].AsInt64()))
             .ToHashSet();
         Assert.Empty(acknowledged.Except(stored));

@@ -1,6 +1,5 @@
 using Yyc3.Connectors.PostgreSql;
 using Yyc3.Connectors.Sdk;
-using Yyc3.Connectors.Sdk.Database;
 using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.TestServers;
 
@@ -80,31 +79,6 @@ internal sealed class PostgreSqlFixture : IAsyncDisposable
 
     public static Dictionary<string, object> Settings(params (string Name, object Value)[] settings) =>
         settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
-
-    public static DbStatement Statement(string text, params (string Name, DbValue Value)[] parameters) =>
-        new(text) { Parameters = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal) };
-
-    public static async Task<IReadOnlyList<DbValue[]>> QueryAsync(
-        IDatabase database,
-        string text,
-        params (string Name, DbValue Value)[] parameters
-    )
-    {
-        await using var reader = await database.QueryAsync(Statement(text, parameters), default);
-        var rows = new List<DbValue[]>();
-        while (await reader.ReadAsync(default))
-        {
-            rows.Add([.. Enumerable.Range(0, reader.Columns.Count).Select(reader.GetValue)]);
-        }
-
-        return rows;
-    }
-
-    public static async Task<ExecuteResult> ExecuteAsync(
-        IDatabase database,
-        string text,
-        params (string Name, DbValue Value)[] parameters
-    ) => await database.ExecuteAsync(Statement(text, parameters), default);
 
     public static async Task<ConnectorException> FailsAsync(Func<Task> action, string code)
     {

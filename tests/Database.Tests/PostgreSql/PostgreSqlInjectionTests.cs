@@ -1,7 +1,7 @@
 using System.Reflection;
 using Yyc3.Connectors.Sdk.Database;
 using Yyc3.Connectors.Testing.Conformance.Database;
-using static Yyc3.Connectors.Database.Tests.PostgreSql.PostgreSqlFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Database.Tests.PostgreSql;
 

@@ -2,7 +2,7 @@ using Yyc3.Connectors.PostgreSql;
 using Yyc3.Connectors.Sdk.Database;
 using Yyc3.Connectors.Testing.Conformance;
 using Yyc3.Connectors.TestServers;
-using static Yyc3.Connectors.Database.Tests.PostgreSql.PostgreSqlFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Database.Tests.PostgreSql;
 

@@ -1,4 +1,5 @@
 using static Yyc3.Connectors.Database.Tests.PostgreSql.PostgreSqlFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Database.Tests.PostgreSql;
 

@@ -1,5 +1,5 @@
 using Yyc3.Connectors.PostgreSql;
-using static Yyc3.Connectors.Database.Tests.PostgreSql.PostgreSqlFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Database.Tests.PostgreSql;
 

@@ -1,5 +1,6 @@
 using Yyc3.Connectors.Sdk.Database;
 using static Yyc3.Connectors.Database.Tests.PostgreSql.PostgreSqlFixture;
+using static Yyc3.Connectors.Testing.DatabaseCalls;
 
 namespace Yyc3.Connectors.Database.Tests.PostgreSql;
 

@@ -35,22 +35,12 @@ public abstract class DatabaseTests<TSubject> : IAsyncLifetime
     }
 
     protected static DbStatement Statement(string text, params (string Name, DbValue Value)[] parameters) =>
-        new(text) { Parameters = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal) };
+        DatabaseCalls.Statement(text, parameters);
 
-    protected async Task<IReadOnlyList<DbValue[]>> QueryAsync(
+    protected Task<IReadOnlyList<DbValue[]>> QueryAsync(
         string text,
         params (string Name, DbValue Value)[] parameters
-    )
-    {
-        await using var reader = await Database.QueryAsync(Statement(text, parameters), default);
-        var rows = new List<DbValue[]>();
-        while (await reader.ReadAsync(default))
-        {
-            rows.Add([.. Enumerable.Range(0, reader.Columns.Count).Select(reader.GetValue)]);
-        }
-
-        return rows;
-    }
+    ) => DatabaseCalls.QueryAsync(Database, text, parameters);
 
     protected ValueTask<ExecuteResult> ExecuteAsync(string text, params (string Name, DbValue Value)[] parameters) =>
         Database.ExecuteAsync(Statement(text, parameters), default);
