@@ -82,6 +82,9 @@ public sealed class AwsSqsConnector : IConnector, IMessageSender, IMessageReceiv
         CancellationToken cancellationToken
     ) => _sender.SendAsync(topic, messages, cancellationToken);
 
+    /// <inheritdoc/>
+    public bool RecognisesRepeats(string topic) => topic.EndsWith(QueueTopic.FifoEnd, StringComparison.Ordinal);
+
     public ValueTask<IReadOnlyList<Delivery>> ReceiveAsync(
         ReceiveRequest request,
         CancellationToken cancellationToken

@@ -49,6 +49,8 @@ public sealed class LocalQueueConnector : IConnector, IMessageSender, IMessageRe
         CancellationToken cancellationToken
     ) => _sender.SendAsync(topic, messages, cancellationToken);
 
+    public bool RecognisesRepeats(string topic) => true;
+
     public ValueTask<IReadOnlyList<Delivery>> ReceiveAsync(
         ReceiveRequest request,
         CancellationToken cancellationToken

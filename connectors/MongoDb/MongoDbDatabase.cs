@@ -147,25 +147,49 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
                 results[index] = await StepAsync(connection, transaction, commands[index], own ?? first);
             }
 
-            // From here on the answer must tell what is stored, so nothing but a silent server stops it.
-            using var last = new CommandDeadline(context.Time, LongestCommit, CancellationToken.None);
-            using var done = await MongoClient.SendAsync(
-                connection,
-                transaction.Ending("commitTransaction"u8),
-                commands[^1],
-                last
-            );
+            await CommitAsync(connection, transaction, commands[^1]);
             isCommitted = true;
             return results;
         }
         finally
         {
-            _client.Return(connection);
-            if (!isCommitted && transaction.HasBegun)
+            var mustAbort = !isCommitted && transaction.HasBegun;
+            if (mustAbort && !connection.IsBroken)
             {
-                // Over another connection if this one broke; else the server ends it by itself after a minute.
+                await _client.CleanAsync(() => transaction.Ending("abortTransaction"u8), connection);
+                mustAbort = false;
+            }
+
+            _client.Return(connection);
+            if (mustAbort)
+            {
+                // Over another connection; if that fails too, the server ends it by itself after a minute.
                 await _client.CleanAsync(() => transaction.Ending("abortTransaction"u8));
             }
+        }
+    }
+
+    private async Task CommitAsync(MongoConnection connection, MongoTransaction transaction, MongoCommand last)
+    {
+        // From here on the answer must tell what is stored, so nothing but a silent server stops it.
+        using var deadline = new CommandDeadline(context.Time, LongestCommit, CancellationToken.None);
+        try
+        {
+            using var done = await MongoClient.SendAsync(
+                connection,
+                transaction.Ending("commitTransaction"u8),
+                last,
+                deadline
+            );
+        }
+        catch (ConnectorException fault) when (connection.IsBroken)
+        {
+            throw new ConnectorException(
+                ErrorKind.Timeout,
+                "WRITE_NOT_CONFIRMED",
+                "The batch may have been committed; the server did not say.",
+                innerException: fault
+            );
         }
     }
 

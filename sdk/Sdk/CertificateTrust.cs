@@ -11,6 +11,9 @@ namespace Yyc3.Connectors.Sdk;
 /// </summary>
 public sealed class CertificateTrust
 {
+    /// <summary>Object id of the purpose "authenticates a server".</summary>
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     private readonly X509Certificate2Collection? _authorities;
 
     private CertificateTrust(X509Certificate2Collection? authorities) => _authorities = authorities;
@@ -103,6 +106,8 @@ public sealed class CertificateTrust
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
         if (_authorities is not null)
         {
+            // An authority may also sign its users' certificates; none of them may pose as a server.
+            policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(_authorities);
         }

@@ -131,6 +131,25 @@ public sealed class MessagingTests(HostProcess host) : IClassFixture<HostProcess
         Assert.Contains("\"n\":2", await reader.ReadLineAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_subscription_ends_when_its_integration_is_changed()
+    {
+        var id = await _rest.CreateAsync("messaging", "local-queue");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/integrations/{id}/messaging/subscribe");
+        request.Content = new StringContent("""{"open":{"topic":"live"}}""" + "\n");
+        request.Content.Headers.ContentType = new("application/x-ndjson");
+        await SendAsync(id, """{"topic":"live","message":{"n":1}}""");
+        using var response = await _rest.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Contains("\"n\":1", await reader.ReadLineAsync(), StringComparison.Ordinal);
+
+        await _rest.PatchAsync($"/v1/integrations/{id}", """{"name":"renamed"}""");
+
+        var last = await reader.ReadLineAsync();
+        Assert.Contains("INTEGRATION_CHANGED", last, StringComparison.Ordinal);
+        Assert.Null(await reader.ReadLineAsync());
+    }
+
     private Task<RestAnswer> SendAsync(string id, string body) =>
         _rest.PostAsync($"/v1/integrations/{id}/messaging/send", body);
 }

@@ -8,7 +8,8 @@ namespace Yyc3.Connectors.AwsSqs.Queues;
 /// <param name="Name">The queue's name.</param>
 internal sealed partial record QueueTopic(string? Account, string Name)
 {
-    private const string FifoEnd = ".fifo";
+    /// <summary>What the name of every FIFO queue ends with.</summary>
+    public const string FifoEnd = ".fifo";
     private const string DeadLettersEnd = "-dead";
 
     /// <summary>Name and account in a form that <see cref="FindByReference"/> reads.</summary>

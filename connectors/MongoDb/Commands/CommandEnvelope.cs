@@ -1,6 +1,7 @@
 using Yyc3.Connectors.MongoDb.Bson;
 using Yyc3.Connectors.MongoDb.Values;
 using Yyc3.Connectors.MongoDb.Wire;
+using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.MongoDb.Commands;
 
@@ -26,7 +27,30 @@ internal sealed class CommandEnvelope(MongoCommand command, string database, Obj
     /// <param name="milliseconds">Longest time at the server; null for none.</param>
     /// <param name="transaction">The transaction that it belongs to, or null.</param>
     /// <returns>The message, ready to be sent.</returns>
+    /// <exception cref="ConnectorException"><see cref="ErrorKind.InvalidArgument"/>: it is too large.</exception>
     public BsonWriter Write(long? milliseconds, MongoTransaction? transaction = null)
+    {
+        try
+        {
+            return WriteWhole(milliseconds, transaction);
+        }
+        catch (BsonFormatException)
+        {
+            // The ids that are added to documents without one may take it over the limit.
+            throw ConnectorException.Invalid(command.Field, "is larger than the server takes");
+        }
+    }
+
+    /// <summary>What is acknowledged is on the disks of the majority.</summary>
+    public static void DurableConcern(BsonWriter writer)
+    {
+        var start = writer.Begin(BsonType.Document, "writeConcern"u8);
+        writer.String("w"u8, "majority");
+        writer.Boolean("j"u8, value: true);
+        writer.End(start);
+    }
+
+    private BsonWriter WriteWhole(long? milliseconds, MongoTransaction? transaction)
     {
         var writer = MongoMessage.New();
         var start = writer.Begin();
@@ -63,15 +87,6 @@ internal sealed class CommandEnvelope(MongoCommand command, string database, Obj
         writer.String("$db"u8, database);
         writer.End(start);
         return writer;
-    }
-
-    /// <summary>What is acknowledged is on the disks of the majority.</summary>
-    public static void DurableConcern(BsonWriter writer)
-    {
-        var start = writer.Begin(BsonType.Document, "writeConcern"u8);
-        writer.String("w"u8, "majority");
-        writer.Boolean("j"u8, value: true);
-        writer.End(start);
     }
 
     private bool IsInsert => command.Name is "insert";

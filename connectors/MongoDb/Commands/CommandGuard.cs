@@ -135,6 +135,17 @@ internal sealed class CommandGuard(string field, bool isQuery)
             throw Fail("must not wait for documents to come");
         }
 
+        if (command is "find" && name is "singleBatch" or "noCursorTimeout")
+        {
+            // The connector fetches in batches of its own, and closes what it has opened.
+            throw Fail($"must not set {name}; limit says how many documents are wanted");
+        }
+
+        if (command is "aggregate" && name is "explain")
+        {
+            throw Fail("must not set explain; use the command explain");
+        }
+
         if (name is "writeConcern" && type == BsonType.Document && IsUnacknowledged(value))
         {
             throw Fail("must not ask for a write that is not acknowledged");
@@ -183,6 +194,9 @@ internal sealed class CommandGuard(string field, bool isQuery)
         {
             case "$where" or "$function" or "$accumulator":
                 throw Fail("must not run JavaScript at the server");
+            case ['$', '_', 'i', 'n', 't', 'e', 'r', 'n', 'a', 'l', ..]
+            or ['$', 'i', 'n', 't', 'e', 'r', 'n', 'a', 'l', ..]:
+                throw Fail("must not use the server's internal operators");
             case "$changeStream":
                 throw Fail("must not wait for documents to come");
             case "$out" or "$merge" when isQuery:

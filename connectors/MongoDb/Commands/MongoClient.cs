@@ -117,11 +117,18 @@ internal sealed class MongoClient(MongoDbOptions options, ConnectorContext conte
 
     /// <summary>Sends what tidies up; when it fails, the server's own time limits do the rest.</summary>
     /// <param name="write">Writes the message.</param>
-    public async Task CleanAsync(Func<BsonWriter> write)
+    /// <param name="held">A connection that is held already; used unless it is broken, which spares waiting for one.</param>
+    public async Task CleanAsync(Func<BsonWriter> write, MongoConnection? held = null)
     {
         using var limit = new CancellationTokenSource(LongestCleaning, context.Time);
         try
         {
+            if (held is { IsBroken: false })
+            {
+                using var answer = await held.AskAsync(write(), limit.Token);
+                return;
+            }
+
             var connection = await _pool.RentAsync(limit.Token);
             try
             {

@@ -32,14 +32,4 @@ internal sealed record MongoCommand(
         var guard = new CommandGuard(field, isQuery);
         return new MongoCommand(guard.Check(writer.Written), writer.Memory, statement, field, isQuery);
     }
-
-    /// <summary>Reads a member of the command.</summary>
-    /// <param name="name">Its name, UTF-8.</param>
-    /// <param name="reader">Stands on it when this is true.</param>
-    /// <returns>False when there is none.</returns>
-    public bool TryFind(ReadOnlySpan<byte> name, out BsonReader reader)
-    {
-        reader = new BsonReader(Document.Span);
-        return reader.Find(name);
-    }
 }

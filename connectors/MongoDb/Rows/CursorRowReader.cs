@@ -21,6 +21,7 @@ internal sealed class CursorRowReader : RowReader
     private readonly (BsonType Type, Range Value)[] _values;
     private readonly SemaphoreSlim _turn = new(1);
     private CursorBatch _batch;
+    private Exception? _fault;
     private bool _hasRow;
     private bool _ended;
 
@@ -65,6 +66,12 @@ internal sealed class CursorRowReader : RowReader
     public override ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (_fault is { } fault)
+        {
+            // After a failure nobody knows which documents the server takes for sent.
+            return ValueTask.FromException<bool>(fault);
+        }
+
         if (_ended)
         {
             return ValueTask.FromResult(false);
@@ -105,8 +112,19 @@ internal sealed class CursorRowReader : RowReader
 
     public override async ValueTask DisposeAsync()
     {
-        // A read that is still running uses the batch; it must not be pulled away under it.
-        await _turn.WaitAsync(CancellationToken.None);
+        if (!_ended)
+        {
+            // Whoever reads on must not take this for the end of the rows.
+            _fault ??= new ObjectDisposedException(nameof(CursorRowReader));
+        }
+
+        // A read that is still running uses the batch, which must not be pulled away under it; so it is ended first.
+        if (!await _turn.WaitAsync(TimeSpan.Zero, CancellationToken.None))
+        {
+            _deadline.Stop();
+            await _turn.WaitAsync(CancellationToken.None);
+        }
+
         try
         {
             if (!_ended)
@@ -176,6 +194,11 @@ internal sealed class CursorRowReader : RowReader
 
             End();
             return false;
+        }
+        catch (Exception error)
+        {
+            _fault ??= error;
+            throw;
         }
         finally
         {

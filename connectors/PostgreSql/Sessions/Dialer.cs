@@ -81,6 +81,16 @@ internal sealed class Dialer(PostgreSqlOptions options, OutboundNetwork network)
             await connection.DisposeAsync();
             throw NetworkFault.Tls.ToException(fault);
         }
+        catch (NpgsqlException fault) when (!withTls && IsRefusal(fault))
+        {
+            await connection.DisposeAsync();
+            throw new ConnectorException(
+                ErrorKind.PreconditionFailed,
+                "AUTH_METHOD_REFUSED",
+                "The server asks for the password itself, or cannot prove that it knows it; that needs sslMode require.",
+                innerException: fault
+            );
+        }
         catch
         {
             await connection.DisposeAsync();
@@ -88,7 +98,10 @@ internal sealed class Dialer(PostgreSqlOptions options, OutboundNetwork network)
         }
     }
 
-    /// <summary>Npgsql says with a bare exception that the server answered "no TLS here"; everything else has a cause or a code.</summary>
+    /// <summary>
+    /// Npgsql says with a bare exception that the server answered "no TLS here", or authenticates in a way that is not wanted;
+    /// everything else has a cause or a code.
+    /// </summary>
     private static bool IsRefusal(NpgsqlException fault) =>
         fault is not PostgresException && fault.InnerException is null;
 
@@ -141,6 +154,12 @@ internal sealed class Dialer(PostgreSqlOptions options, OutboundNetwork network)
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.SslNegotiation = SslNegotiation.Postgres;
         settings.SslMode = key.Tls ? SslMode.Require : SslMode.Disable;
+        if (!key.Tls || options.Tls == TlsMode.Prefer)
+        {
+            // Who pretends to be a server without TLS must not be given the password itself.
+            settings.RequireAuth = "ScramSHA256,MD5,None";
+        }
+
         if (key.Tls)
         {
             builder.UseSslClientAuthenticationOptionsCallback(Protect);

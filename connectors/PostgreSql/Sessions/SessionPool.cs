@@ -148,13 +148,14 @@ internal sealed partial class SessionPool(PostgreSqlOptions options, Dialer dial
             Interlocked.Increment(ref _open);
             return new Session(connection, generation, time);
         }
-        catch (OperationCanceledException) when (!opening.IsCompleted)
+        catch
         {
+            // Given up while it is being opened, or at the moment when it is open.
             _ = opening.ContinueWith(
-                late =>
+                static late =>
                     late.IsCompletedSuccessfully
                         ? late.Result.DisposeAsync().AsTask()
-                        : Task.FromException(late.Exception!),
+                        : Task.FromResult(late.Exception),
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default

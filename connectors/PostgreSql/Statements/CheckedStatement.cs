@@ -12,6 +12,9 @@ internal sealed class CheckedStatement
 {
     private const int MostParameters = 65_535;
 
+    /// <summary>Where PostgreSQL counts microseconds from.</summary>
+    private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly SqlText _sql;
     private readonly DbValue[] _values;
 
@@ -85,11 +88,17 @@ internal sealed class CheckedStatement
             return 0;
         }
 
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var name in _sql.Names)
+        {
+            numbers.Add(name, numbers.Count + 1);
+        }
+
         // How much longer the rewritten text is, up to the last parameter that ends before the position.
         var longer = 0;
         foreach (var parameter in _sql.Parameters)
         {
-            var written = 1 + Digits(IndexOf(parameter.Name) + 1);
+            var written = 1 + Digits(numbers[parameter.Name]);
             if (parameter.Position + longer + written >= position)
             {
                 break;
@@ -120,9 +129,10 @@ internal sealed class CheckedStatement
             DbValueKind.Int64 => new NpgsqlParameter<long> { TypedValue = value.AsInt64() },
             DbValueKind.Double => new NpgsqlParameter<double> { TypedValue = value.AsDouble() },
             DbValueKind.Bytes => new NpgsqlParameter<byte[]> { TypedValue = value.AsBytes() },
-            DbValueKind.Timestamp => new NpgsqlParameter<DateTime>
+            // As the wire's own number: Npgsql turns the first and the last DateTime into infinity.
+            DbValueKind.Timestamp => new NpgsqlParameter<long>
             {
-                TypedValue = value.AsTimestamp().UtcDateTime,
+                TypedValue = (value.AsTimestamp() - Epoch).Ticks / TimeSpan.TicksPerMicrosecond,
                 NpgsqlDbType = NpgsqlDbType.TimestampTz,
             },
             _ => Unknown(value.AsText()),
@@ -157,19 +167,6 @@ internal sealed class CheckedStatement
         }
 
         return true;
-    }
-
-    private int IndexOf(string name)
-    {
-        for (var index = 0; index < _sql.Names.Count; index++)
-        {
-            if (string.Equals(_sql.Names[index], name, StringComparison.Ordinal))
-            {
-                return index;
-            }
-        }
-
-        return -1;
     }
 
     private DbValue CheckValue(string name, DbValue value) =>

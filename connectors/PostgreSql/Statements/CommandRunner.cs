@@ -83,6 +83,7 @@ internal sealed class CommandRunner(SessionPool pool, TimeProvider time)
             catch (Exception) when (run.IsCommitted)
             {
                 // Only the cleaning afterwards has failed; what is stored is stored.
+                run.EndChunk();
                 session.Break();
                 return run.Results;
             }

@@ -27,20 +27,20 @@ internal sealed class GeneratedKeys
           AND NOT row_security_active(c.oid) AND has_column_privilege(c.oid, a.attnum, 'SELECT')
         """;
 
-    // The text to run; null when it is to run as it is.
-    private readonly ConcurrentDictionary<string, string?> _texts = new(StringComparer.Ordinal);
+    // The column to ask for; null when the text is to run as it is.
+    private readonly ConcurrentDictionary<string, string?> _columns = new(StringComparer.Ordinal);
 
     /// <summary>What to send for a statement.</summary>
     /// <param name="statement">The statement.</param>
     /// <returns>Its text, with <c>RETURNING</c> where that has been found right.</returns>
     public string TextOf(CheckedStatement statement) =>
-        statement.Inserts && _texts.TryGetValue(statement.Text, out var text) && text is not null
-            ? text
+        statement.Inserts && _columns.TryGetValue(TextKey.Of(statement.Text), out var column) && column is not null
+            ? Returning(statement, column)
             : statement.Text;
 
     /// <summary>Drops what is known about a statement that has failed: its table may have changed.</summary>
     /// <param name="statement">The statement.</param>
-    public void Forget(CheckedStatement statement) => _texts.TryRemove(statement.Text, out _);
+    public void Forget(CheckedStatement statement) => _columns.TryRemove(TextKey.Of(statement.Text), out _);
 
     /// <summary>Asks the server about the inserts that are seen for the first time.</summary>
     /// <param name="session">A connection without a transaction.</param>
@@ -52,7 +52,7 @@ internal sealed class GeneratedKeys
         var learned = 0;
         foreach (var statement in statements)
         {
-            if (!statement.Inserts || _texts.ContainsKey(statement.Text) || learned >= MostTextsAtOnce)
+            if (!statement.Inserts || learned >= MostTextsAtOnce || _columns.ContainsKey(TextKey.Of(statement.Text)))
             {
                 continue;
             }
@@ -60,13 +60,13 @@ internal sealed class GeneratedKeys
             learned++;
             try
             {
-                var text = await FindAsync(session, statement, deadline);
-                if (_texts.Count >= MostTexts)
+                var column = await FindAsync(session, statement, deadline);
+                if (_columns.Count >= MostTexts)
                 {
-                    _texts.Clear();
+                    _columns.Clear();
                 }
 
-                _texts[statement.Text] = text;
+                _columns[TextKey.Of(statement.Text)] = column;
             }
             catch (PostgresException fault) when (fault.SqlState != PostgresErrorCodes.QueryCanceled)
             {
@@ -95,11 +95,10 @@ internal sealed class GeneratedKeys
             return null;
         }
 
-        var text = $"{statement.Text.TrimEnd().TrimEnd(';')}\nRETURNING {column}";
         try
         {
-            await ExplainAsync(session, statement, text, deadline);
-            return text;
+            await ExplainAsync(session, statement, Returning(statement, column), deadline);
+            return column;
         }
         catch (PostgresException fault) when (fault.SqlState != PostgresErrorCodes.QueryCanceled)
         {
@@ -108,6 +107,9 @@ internal sealed class GeneratedKeys
             return null;
         }
     }
+
+    private static string Returning(CheckedStatement statement, string column) =>
+        $"{statement.Text.TrimEnd().TrimEnd(';')}\nRETURNING {column}";
 
     private static async ValueTask<string> ExplainAsync(
         Session session,

@@ -8,6 +8,9 @@ namespace Yyc3.Connectors.PostgreSql.Statements;
 /// <param name="Columns">The expression of each column of the table.</param>
 internal sealed record InsertPlan(string Schema, string Table, IReadOnlyList<string> Columns)
 {
+    /// <summary>Each join nests its plan two levels deeper; the server limits how many there are.</summary>
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 10_000 };
+
     /// <summary>Reads <c>EXPLAIN (VERBOSE, FORMAT JSON)</c>.</summary>
     /// <param name="json">Its answer.</param>
     /// <returns>
@@ -15,15 +18,14 @@ internal sealed record InsertPlan(string Schema, string Table, IReadOnlyList<str
     /// </returns>
     public static InsertPlan? Read(string json)
     {
-        using var document = JsonDocument.Parse(json);
-        if (document.RootElement is not { ValueKind: JsonValueKind.Array } plans || plans.GetArrayLength() != 1)
-        {
-            return null;
-        }
-
-        var plan = plans[0].GetProperty("Plan");
+        using var document = JsonDocument.Parse(json, Deep);
         if (
-            Text(plan, "Node Type") is not "ModifyTable"
+            document.RootElement is not { ValueKind: JsonValueKind.Array } plans
+            || plans.GetArrayLength() != 1
+            // A rule may put something that has no plan in its place, such as NOTIFY.
+            || plans[0].ValueKind != JsonValueKind.Object
+            || !plans[0].TryGetProperty("Plan", out var plan)
+            || Text(plan, "Node Type") is not "ModifyTable"
             || Text(plan, "Operation") is not "Insert"
             || Text(plan, "Schema") is not { } schema
             || Text(plan, "Relation Name") is not { } table

@@ -175,7 +175,7 @@ internal sealed class PostgreSqlRowReader : RowReader
         {
             if (_reading is null && _ending is null)
             {
-                _hasRow = false;
+                // The current row stays: it is a copy, and whoever is about to look at it does not read yet.
                 _fault = _deadline.Error(null);
                 _ending = Task.Run(StopAsync, CancellationToken.None);
             }

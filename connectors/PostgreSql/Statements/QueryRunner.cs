@@ -61,7 +61,7 @@ internal sealed class QueryRunner(SessionPool pool, TimeProvider time)
             try
             {
                 return
-                    _isBinary.TryGetValue(statement.Text, out var isBinary)
+                    _isBinary.TryGetValue(TextKey.Of(statement.Text), out var isBinary)
                     && isBinary
                     && await OpenBinaryAsync(session, statement, deadline) is { } query
                     ? query
@@ -95,7 +95,7 @@ internal sealed class QueryRunner(SessionPool pool, TimeProvider time)
             }
 
             // A table has changed since the text was first seen. Nothing but reading has happened.
-            _isBinary.TryRemove(statement.Text, out _);
+            _isBinary.TryRemove(TextKey.Of(statement.Text), out _);
             await query.StopAsync(session, time);
             await session.UndoAsync();
             return null;
@@ -148,7 +148,7 @@ internal sealed class QueryRunner(SessionPool pool, TimeProvider time)
                 _isBinary.Clear();
             }
 
-            _isBinary[statement.Text] = query.Types.All(BinaryColumns.Knows);
+            _isBinary[TextKey.Of(statement.Text)] = query.Types.All(BinaryColumns.Knows);
             return query;
         }
         catch

@@ -166,6 +166,14 @@ internal static class Fault
         "运行时正在关闭"
     );
 
+    public static readonly ErrorDefinition IntegrationChanged = new(
+        "INTEGRATION_CHANGED",
+        StatusCode.Unavailable,
+        503,
+        "The integration or its connector has changed; subscribe again.",
+        "集成或其连接器已更改，请重新订阅"
+    );
+
     public static IEnumerable<ErrorDefinition> All { get; } =
     [
         InvalidIntegrationConfig,
@@ -188,6 +196,7 @@ internal static class Fault
         KeyNotFound,
         TenantExists,
         ShuttingDown,
+        IntegrationChanged,
     ];
 
     /// <summary>One wrong member of a request.</summary>

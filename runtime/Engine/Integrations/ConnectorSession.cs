@@ -31,6 +31,9 @@ internal sealed partial class ConnectorSession<TCapability>(
 
     public PluginVersion Plugin => open.Plugin;
 
+    /// <summary>Cancelled when the connector is to be closed: what would stay inside for ever must leave then.</summary>
+    public CancellationToken Retirement => open.Retirement;
+
     public CallStatistics Statistics { get; } = statistics;
 
     /// <summary>Makes one call.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Sdk;
 
@@ -7,11 +8,17 @@ namespace Yyc3.Connectors.Runtime.Integrations;
 /// The connector of one revision of one integration. It counts the calls inside; retired, it lets no new one in and is
 /// disposed when the last has left. Thread-safe.
 /// </summary>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The source has no timer and no handle, and is listened to until the end."
+)]
 internal sealed class OpenConnector(IConnector connector, PluginVersion plugin, long revision, int generation)
 {
     /// <summary>Added to the count of calls when retired, so that one word tells both.</summary>
     private const int Retired = 1 << 30;
 
+    private readonly CancellationTokenSource _retirement = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _calls;
     private int _isClosing;
@@ -29,6 +36,9 @@ internal sealed class OpenConnector(IConnector connector, PluginVersion plugin, 
         get => Volatile.Read(ref _generation);
         set => Volatile.Write(ref _generation, value);
     }
+
+    /// <summary>Cancelled once no new call is let in.</summary>
+    public CancellationToken Retirement => _retirement.Token;
 
     /// <summary>Completes when the connector is disposed.</summary>
     public Task Closed => _closed.Task;
@@ -77,7 +87,14 @@ internal sealed class OpenConnector(IConnector connector, PluginVersion plugin, 
 
     public void Retire()
     {
-        if ((Interlocked.Or(ref _calls, Retired) & Retired) == 0 && Volatile.Read(ref _calls) == Retired)
+        if ((Interlocked.Or(ref _calls, Retired) & Retired) != 0)
+        {
+            return;
+        }
+
+        // Not here: what leaves must not do so on the thread of who made the change.
+        _ = _retirement.CancelAsync();
+        if (Volatile.Read(ref _calls) == Retired)
         {
             Close();
         }
@@ -87,7 +104,7 @@ internal sealed class OpenConnector(IConnector connector, PluginVersion plugin, 
     {
         if (Interlocked.Exchange(ref _isClosing, 1) == 0)
         {
-            _ = Task.Run(DisposeAsync);
+            _ = Task.Run(DisposeAsync, CancellationToken.None);
         }
     }
 

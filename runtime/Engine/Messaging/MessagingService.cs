@@ -35,8 +35,8 @@ internal sealed partial class MessagingService(
         using var session = await calls.EnterAsync<IMessageSender>(context, request.IntegrationId, Sending);
         var receipts = await session.RunAsync(
             Sending,
-            // With a key the provider recognises the repeat; without one it would send twice.
-            mayRepeat: key is not null,
+            // Where the provider does not recognise the repeat, a send whose answer was lost would be sent twice.
+            mayRepeat: key is not null && session.Capability.RecognisesRepeats(request.Topic),
             attemptTime: null,
             (request.Topic, message),
             static (sender, call, token) => sender.SendAsync(call.Topic, [call.message], token),
@@ -221,8 +221,13 @@ internal sealed partial class MessagingService(
                     Receiving,
                     CancellationToken.None
                 );
-                await session.Capability.AcknowledgeAsync(
-                    [.. deliveries.Select(delivery => delivery.Receipt)],
+                // Nobody waits for this, but the policy's time limits and repeats hold for it too.
+                await session.RunAsync(
+                    "messaging.ack",
+                    mayRepeat: true,
+                    attemptTime: null,
+                    deliveries.Select(delivery => delivery.Receipt).ToList(),
+                    static (receiver, receipts, token) => receiver.AcknowledgeAsync(receipts, token),
                     CancellationToken.None
                 );
             }

@@ -45,7 +45,12 @@ internal sealed class Subscription(
         IServerStreamWriter<SubscribeResponse> responses
     )
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stopping);
+        // A connector whose integration was changed or deleted must not be kept open by one that listens for ever.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken,
+            stopping,
+            session.Retirement
+        );
         var listening = ListenAsync(requests, responses, stop);
         try
         {
@@ -58,6 +63,10 @@ internal sealed class Subscription(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             throw new FaultException(Fault.ShuttingDown) { Retryable = true };
+        }
+        catch (OperationCanceledException) when (session.Retirement.IsCancellationRequested)
+        {
+            throw new FaultException(Fault.IntegrationChanged) { Retryable = true };
         }
         finally
         {
@@ -110,7 +119,7 @@ internal sealed class Subscription(
 
             if (!_isManual && deliveries.Count > 0)
             {
-                await session.Capability.AcknowledgeAsync([.. deliveries.Select(delivery => delivery.Receipt)], stop);
+                await AcknowledgeAsync([.. deliveries.Select(delivery => delivery.Receipt)], stop);
             }
 
             if (deliveries.Count == 0 && time.GetElapsedTime(_lastWrite) >= Heartbeat)
@@ -200,19 +209,22 @@ internal sealed class Subscription(
         {
             case SubscribeRequest.FrameOneofCase.Acknowledge:
                 var acknowledged = request.Acknowledge.ReceiptHandles;
-                await SettledAsync(
-                    acknowledged,
-                    await session.Capability.AcknowledgeAsync(acknowledged, stop),
-                    responses,
-                    stop
-                );
+                await SettledAsync(acknowledged, await AcknowledgeAsync(acknowledged, stop), responses, stop);
                 break;
             case SubscribeRequest.FrameOneofCase.Nack:
                 var rejected = request.Nack.ReceiptHandles;
                 var delay = TimeSpan.FromMilliseconds(request.Nack.Delay);
                 await SettledAsync(
                     rejected,
-                    await session.Capability.RejectAsync(rejected, delay, request.Nack.DeadLetter, stop),
+                    await session.RunAsync(
+                        "messaging.nack",
+                        mayRepeat: true,
+                        attemptTime: null,
+                        (rejected, delay, request.Nack.DeadLetter),
+                        static (receiver, call, token) =>
+                            receiver.RejectAsync(call.rejected, call.delay, call.DeadLetter, token),
+                        stop
+                    ),
                     responses,
                     stop
                 );
@@ -226,6 +238,19 @@ internal sealed class Subscription(
                 throw Fault.Invalid("frame", "must hold acknowledge, nack or credit");
         }
     }
+
+    private ValueTask<IReadOnlyList<Sdk.Messaging.SettleOutcome>> AcknowledgeAsync(
+        IReadOnlyList<string> receipts,
+        CancellationToken stop
+    ) =>
+        session.RunAsync(
+            "messaging.ack",
+            mayRepeat: true,
+            attemptTime: null,
+            receipts,
+            static (receiver, receipts, token) => receiver.AcknowledgeAsync(receipts, token),
+            stop
+        );
 
     private async ValueTask SettledAsync(
         IReadOnlyList<string> receipts,

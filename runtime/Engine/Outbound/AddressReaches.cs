@@ -6,16 +6,22 @@ namespace Yyc3.Connectors.Runtime.Outbound;
 /// <summary>Tells how far away an address is (IANA's special-purpose registries).</summary>
 internal static class AddressReaches
 {
+    /// <summary>What nobody means to reach, and where clouds hand out credentials to the machine that asks.</summary>
     private static readonly IPNetwork[] ForbiddenNetworks =
     [
         IPNetwork.Parse("0.0.0.0/8"),
+        IPNetwork.Parse("100.100.100.200/32"),
+        IPNetwork.Parse("168.63.129.16/32"),
         IPNetwork.Parse("169.254.0.0/16"),
+        IPNetwork.Parse("192.0.0.192/32"),
         IPNetwork.Parse("224.0.0.0/4"),
         IPNetwork.Parse("255.255.255.255/32"),
         IPNetwork.Parse("::/128"),
         IPNetwork.Parse("fe80::/10"),
         IPNetwork.Parse("ff00::/8"),
+        IPNetwork.Parse("fd00:c1::a9fe:a9fe/128"),
         IPNetwork.Parse("fd00:ec2::254/128"),
+        IPNetwork.Parse("fd20:ce::254/128"),
     ];
 
     private static readonly IPNetwork[] PrivateNetworks =

@@ -48,17 +48,23 @@ public sealed class StatementDeadline : IDisposable
                 {
                     var deadline = (StatementDeadline)state!;
                     deadline._caller = token;
-                    try
-                    {
-                        deadline._stop.Cancel();
-                    }
-                    catch (ObjectDisposedException)
-                    {
-                        // The statement has ended by itself at the same moment.
-                    }
+                    deadline.Stop();
                 },
                 this
             );
+
+    /// <summary>Stops the statement now; nothing happens when it has ended.</summary>
+    public void Stop()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The statement has ended by itself at the same moment.
+        }
+    }
 
     /// <summary>Goes on while there is time.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>

@@ -16,4 +16,11 @@ public interface IMessageSender
         IReadOnlyList<OutgoingMessage> messages,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// Whether a message with an <see cref="OutgoingMessage.DeduplicationKey"/> that comes twice is kept once, so that a send
+    /// whose answer was lost may be repeated. Where it is false the key only serves the host.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    bool RecognisesRepeats(string topic) => false;
 }

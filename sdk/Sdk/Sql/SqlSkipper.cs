@@ -48,7 +48,22 @@ internal sealed class SqlSkipper(string text, SqlDialect dialect, string field)
     /// <returns>The position behind the last closing quote.</returns>
     public int EscapeString(int start)
     {
-        var end = QuoteEnd(start, '\'', backslash: true, doubled: true);
+        while (true)
+        {
+            var end = QuoteEnd(start, '\'', backslash: true, doubled: true);
+            var next = NextPart(end);
+            if (next < 0)
+            {
+                return end;
+            }
+
+            start = next;
+        }
+    }
+
+    /// <summary>Finds the part of a quoted text that goes on behind a line end; -1 when there is none.</summary>
+    private int NextPart(int end)
+    {
         var next = end;
         var newLine = false;
         while (next < text.Length)
@@ -68,7 +83,7 @@ internal sealed class SqlSkipper(string text, SqlDialect dialect, string field)
             }
         }
 
-        return newLine && Is(next, '\'') ? EscapeString(next) : end;
+        return newLine && Is(next, '\'') ? next : -1;
     }
 
     /// <summary>Skips a dollar-quoted text.</summary>

@@ -85,15 +85,16 @@ public sealed class SqlText
             }
         }
 
-        foreach (var name in values.Keys)
+        if (values.Count == Names.Count)
         {
-            if (!Names.Contains(name, StringComparer.Ordinal))
-            {
-                throw ConnectorException.Invalid(ParameterField(name), "is not used by the statement");
-            }
+            return this;
         }
 
-        return this;
+        var used = new HashSet<string>(Names, StringComparer.Ordinal);
+        throw ConnectorException.Invalid(
+            ParameterField(values.Keys.First(name => !used.Contains(name))),
+            "is not used by the statement"
+        );
     }
 
     /// <summary>The dotted path of a parameter's value, for errors.</summary>

@@ -55,6 +55,22 @@ public sealed class CertificateTrustTests
     }
 
     [Theory]
+    [InlineData("1.3.6.1.5.5.7.3.1", true)]
+    [InlineData("1.3.6.1.5.5.7.3.2", false)]
+    public void Certificate_of_a_user_does_not_pose_as_a_server(string purpose, bool isAccepted)
+    {
+        var authority = TestAuthority.Create(purpose);
+        using var certificate = X509Certificate2.CreateFromPem(authority.CertificatePem);
+
+        Assert.Equal(
+            isAccepted,
+            CertificateTrust
+                .FromPem(authority.AuthorityPem)
+                .Accepts(certificate, null, SslPolicyErrors.RemoteCertificateChainErrors, checkName: false)
+        );
+    }
+
+    [Theory]
     [InlineData("not a certificate")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]
     public void What_is_no_certificate_is_refused_by_name(string pem) =>

@@ -30,6 +30,14 @@ public sealed class SqlTextTests
         Assert.Equal(sql.Parameters.Select(p => p.Name).Distinct(), sql.Names);
     }
 
+    [Fact]
+    public void Text_in_a_great_many_parts_is_no_danger_to_the_stack()
+    {
+        var text = "select e''" + string.Concat(Enumerable.Repeat("\n''", 300_000)) + " ; select 2";
+
+        Assert.Equal(2, SqlText.Parse(text, SqlDialect.PostgreSql, "query").StatementCount);
+    }
+
     [Theory, MemberData(nameof(Refused))]
     public void Text_that_cannot_be_judged_is_refused_with_its_position(char engine, string text, int position)
     {

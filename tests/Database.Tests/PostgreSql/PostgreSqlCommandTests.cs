@@ -71,6 +71,44 @@ public sealed class PostgreSqlCommandTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Insert_with_a_deep_plan_runs()
+    {
+        var database = await _fixture.OpenAsync();
+        await ExecuteAsync(database, "create table t (id serial primary key, name text)");
+        await ExecuteAsync(database, "create table big (n int)");
+        var joins = string.Concat(Enumerable.Range(0, 40).Select(i => $" left join big b{i} on b{i}.n = b.n"));
+
+        await ExecuteAsync(database, $"insert into t (name) select 'x' from big b{joins}");
+
+        Assert.Equal("1", (await ExecuteAsync(database, "insert into t (name) values ('a')")).InsertId);
+    }
+
+    [Fact]
+    public async Task Insert_that_a_rule_turns_into_a_notification_runs()
+    {
+        var database = await _fixture.OpenAsync();
+        await ExecuteAsync(database, "create table t (id serial primary key, name text)");
+        await ExecuteAsync(database, "create rule told as on insert to t do instead notify told");
+
+        Assert.Null((await ExecuteAsync(database, "insert into t (name) values ('a')")).InsertId);
+    }
+
+    [Fact]
+    public async Task Long_texts_are_known_again()
+    {
+        var database = await _fixture.OpenAsync();
+        await ExecuteAsync(database, "create table t (id serial primary key, name text)");
+        var text = $"insert into t (name) values ('{new string('x', 5000)}')";
+
+        Assert.Equal("1", (await ExecuteAsync(database, text)).InsertId);
+        Assert.Equal("2", (await ExecuteAsync(database, text)).InsertId);
+        Assert.Equal(
+            "3",
+            (await ExecuteAsync(database, text.Replace("xx'", "xy'", StringComparison.Ordinal))).InsertId
+        );
+    }
+
+    [Fact]
     public async Task Key_survives_a_change_of_the_table()
     {
         var database = await _fixture.OpenAsync();

@@ -105,6 +105,25 @@ public sealed class PostgreSqlConnectionTests : IAsyncDisposable
         Assert.Equal(isEncrypted, await IsEncryptedAsync(_fixture.Open(server, role)));
     }
 
+    [Fact]
+    public async Task Password_itself_is_sent_only_to_a_server_that_is_known()
+    {
+        var server = await PostgreSqlServers.SharedAsync();
+        var role = PostgreSqlServer.ClearTextUser;
+        await server.CreateRoleAsync(role);
+        foreach (var mode in new[] { "prefer", "disable" })
+        {
+            await FailsAsync(
+                () => QueryAsync(_fixture.Open(server, role, settings: Settings(("sslMode", mode))), "select 1"),
+                "AUTH_METHOD_REFUSED"
+            );
+        }
+
+        var settings = Settings(("sslMode", "require"), ("caCertificate", server.Authority.AuthorityPem));
+        var row = await QueryAsync(_fixture.Open(server, role, settings: settings), "select current_user");
+        Assert.Equal(role, row[0][0].AsText());
+    }
+
     [Theory]
     [InlineData("prefer")]
     [InlineData("disable")]

@@ -138,6 +138,21 @@ public sealed class PostgreSqlStopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Row_that_was_read_can_be_looked_at_when_the_time_is_over()
+    {
+        var (database, _) = await OpenAsync();
+        await using var reader = await database.QueryAsync(
+            new DbStatement("select 1 union all select pg_sleep(60)::text::int") { Timeout = Short },
+            default
+        );
+        Assert.True(await reader.ReadAsync(default));
+        await Task.Delay(Short * 3, TimeProvider.System, CancellationToken.None);
+
+        Assert.Equal(DbValue.From(1), reader.GetValue(0));
+        await FailsAsync(() => reader.ReadAsync(default).AsTask(), "QUERY_TIMEOUT");
+    }
+
+    [Fact]
     public async Task Reading_on_after_disposing_is_not_taken_for_the_end_of_the_rows()
     {
         var (database, _) = await OpenAsync();

@@ -185,6 +185,19 @@ public sealed class PostgreSqlValueTests(PostgreSqlTypes types) : IClassFixture<
     }
 
     [Fact]
+    public async Task First_and_last_time_stay_what_they_are()
+    {
+        var database = await _fixture.OpenAsync();
+        foreach (var time in new[] { DateTimeOffset.MinValue, DateTimeOffset.MaxValue, DateTimeOffset.UnixEpoch })
+        {
+            var row = (await QueryAsync(database, "select isfinite(:t), :t", ("t", DbValue.From(time))))[0];
+
+            Assert.Equal(DbValue.From(true), row[0]);
+            Assert.InRange(time - row[1].AsTimestamp(), TimeSpan.Zero, TimeSpan.FromMicroseconds(1));
+        }
+    }
+
+    [Fact]
     public async Task What_the_server_cannot_store_names_its_parameter()
     {
         var database = await _fixture.OpenAsync();

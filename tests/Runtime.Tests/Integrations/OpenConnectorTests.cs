@@ -54,6 +54,20 @@ public sealed class OpenConnectorTests
         Assert.Null(Open(new WatchfulConnector { ThrowsOnCounting = true }).FindUsage());
 
     [Fact]
+    public async Task Whoever_stays_inside_hears_of_the_retirement()
+    {
+        Assert.True(_open.TryEnter());
+        var heard = new TaskCompletionSource();
+        await using var listening = _open.Retirement.Register(heard.SetResult);
+
+        _open.Retire();
+
+        await Eventually.WithinLimitAsync(heard.Task);
+        _open.Exit();
+        await Eventually.WithinLimitAsync(_open.Closed);
+    }
+
+    [Fact]
     public async Task Retiring_twice_disposes_once()
     {
         _open.Retire();

@@ -13,6 +13,7 @@ public sealed class EchoConnector(ConnectorContext context) : IConnector, IActio
 {
     private static readonly int Major = typeof(EchoConnector).Assembly.GetName().Version!.Major;
     private bool _isDisposed;
+    private int _lost;
 
     public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) => new(HealthReport.Healthy);
 
@@ -36,7 +37,20 @@ public sealed class EchoConnector(ConnectorContext context) : IConnector, IActio
         string topic,
         IReadOnlyList<OutgoingMessage> messages,
         CancellationToken cancellationToken
-    ) => new([.. messages.Select(message => new SendReceipt(topic + message.Body.Length, context.Time.GetUtcNow()))]);
+    )
+    {
+        // On this topic the answer is always lost; the next one tells how often that was.
+        if (string.Equals(topic, "lost", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _lost);
+            throw new ConnectorException(ErrorKind.Unavailable, "CONNECTION_LOST", "The connection was lost.");
+        }
+
+        var id = string.Equals(topic, "losses", StringComparison.Ordinal) ? $"{_lost}" : topic;
+        return new([
+            .. messages.Select(message => new SendReceipt(id + message.Body.Length, context.Time.GetUtcNow())),
+        ]);
+    }
 
     public void Dispose() => _isDisposed = true;
 }

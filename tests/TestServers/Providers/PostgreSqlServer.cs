@@ -16,6 +16,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>The role that is asked for an MD5 answer.</summary>
     public const string Md5User = "md5_user";
 
+    /// <summary>Role whom the server asks for the password itself.</summary>
+    public const string ClearTextUser = "clear_text_user";
+
     private const string Programs = "/usr/lib/postgresql/15/bin/";
 
     private readonly string _folder;
@@ -220,6 +223,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             hostnossl all only_plain 127.0.0.1/32 scram-sha-256
             host all only_plain 127.0.0.1/32 reject
             host all {Md5User} 127.0.0.1/32 md5
+            host all {ClearTextUser} 127.0.0.1/32 password
             host all all 127.0.0.1/32 scram-sha-256
             local all all trust
 

@@ -20,7 +20,8 @@ public sealed class TestAuthority
     public string KeyPem { get; }
 
     /// <summary>Makes one.</summary>
-    public static TestAuthority Create()
+    /// <param name="purpose">Object id of the only purpose of the machine's certificate; null for any.</param>
+    public static TestAuthority Create(string? purpose = null)
     {
         var from = TimeProvider.System.GetUtcNow().AddDays(-1);
         var to = from.AddDays(30);
@@ -43,6 +44,11 @@ public sealed class TestAuthority
         names.AddIpAddress(IPAddress.Loopback);
         leaf.CertificateExtensions.Add(names.Build());
         leaf.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        if (purpose is not null)
+        {
+            leaf.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
+        }
+
         using var certificate = leaf.Create(authority, from, to.AddDays(-1), RandomNumberGenerator.GetBytes(8));
         return new TestAuthority(
             authority.ExportCertificatePem(),

@@ -89,6 +89,14 @@ public sealed class MongoGuardTests
     [InlineData(true, """{"aggregate": "c", "pipeline": [{"$group": {"_id": 1, "a": {"$accumulator": {}}}}]}""")]
     [InlineData(true, """{"aggregate": "c", "pipeline": [{"$changeStream": {}}]}""")]
     [InlineData(true, """{"find": "c", "tailable": true}""")]
+    [InlineData(true, """{"find": "c", "limit": 500, "singleBatch": true}""")]
+    [InlineData(true, """{"find": "c", "noCursorTimeout": true}""")]
+    [InlineData(true, """{"aggregate": "c", "pipeline": [], "explain": true}""")]
+    [InlineData(
+        true,
+        """{"aggregate": "c", "pipeline": [{"$group": {"_id": 1, "v": {"$_internalJsReduce": {"eval": "x"}}}}]}"""
+    )]
+    [InlineData(true, """{"aggregate": "c", "pipeline": [{"$internalOutToDifferentDB": "x"}]}""")]
     [InlineData(true, """{"find": "c", "awaitData": 1}""")]
     [InlineData(true, """{"find": "c", "$db": "other"}""")]
     [InlineData(true, """{"explain": {"find": "c", "$db": "other"}}""")]
