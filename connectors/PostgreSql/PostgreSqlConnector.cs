@@ -1,8 +1,11 @@
+using System.Globalization;
+using System.Text.Json;
 using Yyc3.Connectors.PostgreSql;
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.PostgreSql.Settings;
 using Yyc3.Connectors.PostgreSql.Statements;
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Actions;
 using Yyc3.Connectors.Sdk.Database;
 
 [assembly: Connector(typeof(PostgreSqlConnector))]
@@ -10,11 +13,12 @@ using Yyc3.Connectors.Sdk.Database;
 namespace Yyc3.Connectors.PostgreSql;
 
 /// <summary>A PostgreSQL database.</summary>
-public sealed class PostgreSqlConnector : IConnector, IDatabase, IConnectionPool, IAsyncDisposable
+public sealed class PostgreSqlConnector : IConnector, IDatabase, IActions, IConnectionPool, IAsyncDisposable
 {
     private readonly SessionPool _pool;
     private readonly QueryRunner _queries;
     private readonly CommandRunner _commands;
+    private readonly RowCopier _copier;
     private readonly TimeProvider _time;
 
     /// <summary>Opens the connector; connections are opened on first use.</summary>
@@ -26,6 +30,7 @@ public sealed class PostgreSqlConnector : IConnector, IDatabase, IConnectionPool
         _pool = new SessionPool(options, new Dialer(options, context.Network), context.Time, context.Logger);
         _queries = new QueryRunner(_pool, context.Time);
         _commands = new CommandRunner(_pool, context.Time);
+        _copier = new RowCopier(_pool, context.Time);
     }
 
     /// <inheritdoc/>
@@ -65,6 +70,19 @@ public sealed class PostgreSqlConnector : IConnector, IDatabase, IConnectionPool
     /// <inheritdoc/>
     public ValueTask<RowReader> QueryAsync(DbStatement statement, CancellationToken cancellationToken) =>
         _queries.OpenAsync(CheckedStatement.Query(statement), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<JsonElement> InvokeAsync(
+        string action,
+        JsonElement input,
+        CancellationToken cancellationToken
+    )
+    {
+        // The manifest declares no other action.
+        var rows = await _copier.RunAsync(input, cancellationToken);
+        using var answer = JsonDocument.Parse(string.Create(CultureInfo.InvariantCulture, $"{{\"rows\":{rows}}}"));
+        return answer.RootElement.Clone();
+    }
 
     /// <inheritdoc/>
     public async ValueTask<ExecuteResult> ExecuteAsync(DbStatement statement, CancellationToken cancellationToken) =>
