@@ -43,6 +43,25 @@ public sealed class PostgreSqlTests(HostProcess host, PostgreSqlTests.Server ser
         Assert.Equal(1, query.Data["rowCount"]!.GetValue<int>());
     }
 
+    [Fact]
+    public async Task Many_rows_are_copied_by_an_action()
+    {
+        var id = await CreateAsync(_rest);
+        await ExecuteAsync(id, """{"command":"create table copied (id int, name text)"}""");
+        var path = $"/v1/integrations/{id}/actions/copyRows";
+
+        var wrong = await _rest.PostAsync(path, """{"table":"copied","columns":["id","name"],"rows":[1]}""");
+        Assert.Equal((400, "rows[0]"), (wrong.Status, wrong.Field));
+        var copied = await _rest.PostAsync(
+            path,
+            """{"table":"copied","columns":["id","name"],"rows":[[1,"Ada"],[2,null]]}"""
+        );
+
+        Assert.Equal((200, 2), (copied.Status, copied.Data["rows"]!.GetValue<int>()));
+        var query = await QueryAsync(id, """{"query":"select count(*) as n from copied"}""");
+        Assert.Equal(2, query.Data["rows"]![0]!["n"]!.GetValue<int>());
+    }
+
     [Theory]
     [InlineData("delete from pg_class", "query")]
     [InlineData("with gone as (delete from pg_class returning oid) select * from gone", "query")]
