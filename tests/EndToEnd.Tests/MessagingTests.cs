@@ -120,11 +120,8 @@ public sealed class MessagingTests(HostProcess host) : IClassFixture<HostProcess
     public async Task A_subscription_by_lines_delivers_what_is_sent_later()
     {
         var id = await _rest.CreateAsync("messaging", "local-queue");
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/integrations/{id}/messaging/subscribe");
-        request.Content = new StringContent("""{"open":{"topic":"live"}}""" + "\n");
-        request.Content.Headers.ContentType = new("application/x-ndjson");
         await SendAsync(id, """{"topic":"live","message":{"n":1}}""");
-        using var response = await _rest.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var response = await SubscribeAsync(id);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Contains("\"n\":1", await reader.ReadLineAsync(), StringComparison.Ordinal);
         await SendAsync(id, """{"topic":"live","message":{"n":2}}""");
@@ -135,11 +132,8 @@ public sealed class MessagingTests(HostProcess host) : IClassFixture<HostProcess
     public async Task A_subscription_ends_when_its_integration_is_changed()
     {
         var id = await _rest.CreateAsync("messaging", "local-queue");
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/integrations/{id}/messaging/subscribe");
-        request.Content = new StringContent("""{"open":{"topic":"live"}}""" + "\n");
-        request.Content.Headers.ContentType = new("application/x-ndjson");
         await SendAsync(id, """{"topic":"live","message":{"n":1}}""");
-        using var response = await _rest.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var response = await SubscribeAsync(id);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Contains("\"n\":1", await reader.ReadLineAsync(), StringComparison.Ordinal);
 
@@ -148,6 +142,14 @@ public sealed class MessagingTests(HostProcess host) : IClassFixture<HostProcess
         var last = await reader.ReadLineAsync();
         Assert.Contains("INTEGRATION_CHANGED", last, StringComparison.Ordinal);
         Assert.Null(await reader.ReadLineAsync());
+    }
+
+    private async Task<HttpResponseMessage> SubscribeAsync(string id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/integrations/{id}/messaging/subscribe");
+        request.Content = new StringContent("""{"open":{"topic":"live"}}""" + "\n");
+        request.Content.Headers.ContentType = new("application/x-ndjson");
+        return await _rest.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
     private Task<RestAnswer> SendAsync(string id, string body) =>
