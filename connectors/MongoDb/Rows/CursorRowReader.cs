@@ -23,6 +23,7 @@ internal sealed class CursorRowReader : RowReader
     private CursorBatch _batch;
     private bool _hasRow;
     private bool _ended;
+    private bool _isCutShort;
 
     private CursorRowReader(MongoClient client, MongoCommand command, CommandDeadline deadline, CursorBatch batch)
     {
@@ -65,6 +66,7 @@ internal sealed class CursorRowReader : RowReader
     public override ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_isCutShort, this);
         if (_ended)
         {
             return ValueTask.FromResult(false);
@@ -111,6 +113,8 @@ internal sealed class CursorRowReader : RowReader
         {
             if (!_ended)
             {
+                // Whoever reads on must not take this for the end of the rows.
+                _isCutShort = true;
                 var (cursor, collection) = (_batch.Cursor, _batch.Collection);
                 End();
                 if (cursor != 0)
@@ -174,6 +178,7 @@ internal sealed class CursorRowReader : RowReader
                 }
             }
 
+            ObjectDisposedException.ThrowIf(_isCutShort, this);
             End();
             return false;
         }
