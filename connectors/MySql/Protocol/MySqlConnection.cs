@@ -73,6 +73,7 @@ internal sealed class MySqlConnection : IAsyncDisposable
             ThreadId = handshake.ThreadId;
             ServerVersion = handshake.Version;
             Capabilities = handshake.Capabilities;
+            _channel.LongestPayload = _options.LongestRow;
             await SetUpAsync(handshake.IsMariaDb);
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Yyc3.Connectors.MySql;
 using Yyc3.Connectors.MySql.Protocol;
 using Yyc3.Connectors.MySql.Protocol.Wire;
 using Yyc3.Connectors.Sdk;
@@ -72,6 +73,17 @@ public sealed class MySqlAuthenticationTests
 
         await Assert.ThrowsAnyAsync<Exception>(() => serving.WaitAsync(Patience));
         Assert.Empty(server.Received);
+    }
+
+    [Theory]
+    [InlineData(1251, "08004", ErrorKind.PreconditionFailed, "AUTH_METHOD_UNSUPPORTED")]
+    [InlineData(1524, "HY000", ErrorKind.PreconditionFailed, "AUTH_METHOD_UNSUPPORTED")]
+    [InlineData(3159, "08004", ErrorKind.PreconditionFailed, "TLS_REQUIRED")]
+    public void Refusal_that_no_password_can_change_is_told(int number, string state, ErrorKind kind, string code)
+    {
+        var reason = ErrorReasons.Of(new MySqlException(number, state, "refused"));
+
+        Assert.Equal((kind, code), (reason.Kind, reason.Code));
     }
 
     [Fact]
