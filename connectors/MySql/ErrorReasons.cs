@@ -18,6 +18,18 @@ internal static class ErrorReasons
         "The server refuses the user name or the password."
     );
 
+    private static readonly ErrorReason WayUnknown = new(
+        ErrorKind.PreconditionFailed,
+        MySqlErrors.AuthMethodUnsupported,
+        "The server and this connector have no way to authenticate in common."
+    );
+
+    private static readonly ErrorReason TlsRequired = new(
+        ErrorKind.PreconditionFailed,
+        "TLS_REQUIRED",
+        "The server takes no connection without TLS."
+    );
+
     private static readonly ErrorReason NotPermitted = new(
         ErrorKind.PermissionDenied,
         "PERMISSION_DENIED",
@@ -96,6 +108,8 @@ internal static class ErrorReasons
         (BrokenCheck, [3819, 4025]),
         (Signalled, [1644]),
         (Refused, [1045, 1698, 1820, 1862, 3118, 3955, 4151]),
+        (WayUnknown, [1251, 1524]),
+        (TlsRequired, [3159]),
         (NotPermitted, [1044, 1095, 1142, 1143, 1227, 1370, 1410]),
         (NoDatabase, [1049]),
         (LockTimeout, [1205]),

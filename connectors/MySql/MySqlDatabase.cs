@@ -101,7 +101,7 @@ internal sealed class MySqlDatabase(MySqlDataSource source, TimeProvider time) :
         try
         {
             connection = await OpenAsync(deadline);
-            var transaction = Begin(connection, running.Kind);
+            var transaction = Begin(connection, commands);
             var results = new ExecuteResult[commands.Length];
             for (var index = 0; index < commands.Length; index++)
             {
@@ -136,15 +136,15 @@ internal sealed class MySqlDatabase(MySqlDataSource source, TimeProvider time) :
         }
     }
 
-    private static MySqlTransaction? Begin(MySqlConnection connection, StatementKind kind)
+    private static MySqlTransaction? Begin(MySqlConnection connection, MySqlStatement[] commands)
     {
-        if (kind is StatementKind.Defines or StatementKind.Calls)
+        if (Array.Exists(commands, command => command.Kind is StatementKind.Defines or StatementKind.Calls))
         {
             // What these begin themselves must be able to write, too; the reset takes it back.
             connection.Enqueue("SET SESSION TRANSACTION READ WRITE");
         }
 
-        return kind == StatementKind.Defines ? null : connection.BeginTransaction(readOnly: false);
+        return commands[0].Kind == StatementKind.Defines ? null : connection.BeginTransaction(readOnly: false);
     }
 
     private async Task<ExecuteResult> RunAsync(
@@ -183,11 +183,17 @@ internal sealed class MySqlDatabase(MySqlDataSource source, TimeProvider time) :
             return await ReadAsync(await command.ExecuteReaderAsync(), statement);
         }
         catch (MySqlException failure)
-            when (failure.Number == MySqlErrorCode.WrongValue && statement.BindInstants() is { } instants)
+            when (failure.Number == MySqlErrorCode.WrongValue
+                && statement.Kind != StatementKind.Calls
+                && statement.BindInstants() is { } instants
+            )
         {
-            // The server has undone the statement; MariaDB does not tell before that a parameter is a moment.
-            command.Parameters = instants;
-            return await ReadAsync(await command.ExecuteReaderAsync(), statement);
+            // The server has undone the statement, unless it was a call; MariaDB does not tell before that a parameter is a
+            // moment. A compiled statement that is too long to keep is gone.
+            var again = connection.CreateCommand(statement.Text);
+            await again.PrepareAsync();
+            again.Parameters = instants;
+            return await ReadAsync(await again.ExecuteReaderAsync(), statement);
         }
     }
 

@@ -8,6 +8,8 @@ namespace Yyc3.Connectors.MySql;
 /// <summary>Turns error numbers into the SDK's errors. The server's texts are for the log only: they quote values.</summary>
 internal static class MySqlErrors
 {
+    public const string AuthMethodUnsupported = "AUTH_METHOD_UNSUPPORTED";
+
     /// <summary>Maps whatever a statement has thrown.</summary>
     /// <param name="error">What was thrown.</param>
     /// <param name="statement">What was running; null when none was.</param>
@@ -25,8 +27,14 @@ internal static class MySqlErrors
             OperationCanceledException => error,
             MySqlAuthenticationException => new ConnectorException(
                 ErrorKind.PreconditionFailed,
-                "AUTH_METHOD_UNSUPPORTED",
+                AuthMethodUnsupported,
                 "The server asks for a way to authenticate that this connector does not speak.",
+                innerException: error
+            ),
+            MySqlPacketTooLargeException => new ConnectorException(
+                ErrorKind.PreconditionFailed,
+                "ROW_TOO_LARGE",
+                "A row of the answer is larger than maxRowBytes allows.",
                 innerException: error
             ),
             ObjectDisposedException => NetworkFault.Find(new EndOfStreamException())!.ToException(error),

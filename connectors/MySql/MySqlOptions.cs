@@ -9,6 +9,9 @@ internal static class MySqlOptions
     private const int DefaultPort = 3306;
     private const int DefaultPoolSize = 10;
     private const int LargestPool = 200;
+    private const int DefaultRowBytes = 64 * 1024 * 1024;
+    private const int LeastRowBytes = 4 * 1024 * 1024;
+    private const int MostRowBytes = 512 * 1024 * 1024;
 
     public static MySqlConnectionOptions From(ConnectorContext context)
     {
@@ -27,6 +30,12 @@ internal static class MySqlOptions
             SslMode = Mode(settings.Find("sslMode")),
             Trust = CertificateTrust.FromPem(settings.Find("caCertificate")),
             MaximumPoolSize = Within("config.poolSize", settings.GetInt32("poolSize", DefaultPoolSize), LargestPool),
+            LongestRow = Within(
+                "config.maxRowBytes",
+                settings.GetInt32("maxRowBytes", DefaultRowBytes),
+                MostRowBytes,
+                LeastRowBytes
+            ),
         };
     }
 
@@ -43,10 +52,10 @@ internal static class MySqlOptions
             ),
         };
 
-    private static int Within(string field, int value, int largest) =>
-        value >= 1 && value <= largest
+    private static int Within(string field, int value, int most, int least = 1) =>
+        value >= least && value <= most
             ? value
-            : throw ConnectorException.Invalid(field, FormattableString.Invariant($"must be 1 to {largest}"));
+            : throw ConnectorException.Invalid(field, FormattableString.Invariant($"must be {least} to {most}"));
 
     // The protocol ends these texts with a NUL.
     private static string Plain(string field, string text) =>

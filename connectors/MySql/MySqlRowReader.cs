@@ -13,6 +13,7 @@ internal sealed class MySqlRowReader : RowReader
     private readonly StatementDeadline _deadline;
     private readonly DbColumn[] _columns;
     private bool _ended;
+    private Exception? _fault;
 
     /// <summary>Takes over a query that has started.</summary>
     /// <param name="call">Its connection.</param>
@@ -32,7 +33,7 @@ internal sealed class MySqlRowReader : RowReader
         cancellationToken.ThrowIfCancellationRequested();
         if (_ended)
         {
-            return false;
+            return _fault is null ? false : throw _fault;
         }
 
         try
@@ -48,9 +49,9 @@ internal sealed class MySqlRowReader : RowReader
         }
         catch (Exception error)
         {
-            var mapped = MySqlErrors.Map(error, _statement, _deadline);
+            _fault = MySqlErrors.Map(error, _statement, _deadline);
             await EndAsync();
-            throw mapped;
+            throw _fault;
         }
 
         await EndAsync();
@@ -63,7 +64,16 @@ internal sealed class MySqlRowReader : RowReader
         return !_ended ? _rows.GetValue(column) : throw new InvalidOperationException("There is no current row.");
     }
 
-    public override ValueTask DisposeAsync() => EndAsync();
+    public override ValueTask DisposeAsync()
+    {
+        if (!_ended)
+        {
+            // Whoever reads on must not take this for the end of the rows.
+            _fault = new ObjectDisposedException(nameof(MySqlRowReader));
+        }
+
+        return EndAsync();
+    }
 
     private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {

@@ -24,6 +24,7 @@ internal sealed class SqliteRowReader : RowReader
     private int _rows;
     private int _current = -1;
     private bool _ended;
+    private Exception? _fault;
 
     private SqliteRowReader(
         SqlitePool pool,
@@ -89,7 +90,7 @@ internal sealed class SqliteRowReader : RowReader
             return ValueTask.FromResult(true);
         }
 
-        return _ended ? ValueTask.FromResult(false) : FetchAsync(cancellationToken);
+        return _ended && _fault is null ? ValueTask.FromResult(false) : FetchAsync(cancellationToken);
     }
 
     public override DbValue GetValue(int column)
@@ -104,6 +105,13 @@ internal sealed class SqliteRowReader : RowReader
     {
         // A read that is still running uses the statement; it must not be pulled away under it.
         await _turn.WaitAsync(CancellationToken.None);
+        if (!_ended || _current + 1 < _rows)
+        {
+            // Whoever reads on must not take this for the end of the rows.
+            _fault = new ObjectDisposedException(nameof(SqliteRowReader));
+        }
+
+        (_rows, _current) = (0, -1);
         End();
         _turn.Release();
     }
@@ -115,7 +123,7 @@ internal sealed class SqliteRowReader : RowReader
         {
             if (_ended)
             {
-                return false;
+                return _fault is null ? false : throw _fault;
             }
 
             await using var stop = _deadline.StopOn(cancellationToken);
@@ -135,9 +143,9 @@ internal sealed class SqliteRowReader : RowReader
             _current = 0;
             return _rows > 0;
         }
-        catch
+        catch (Exception fault)
         {
-            (_rows, _current) = (0, -1);
+            (_rows, _current, _fault) = (0, -1, fault);
             End();
             throw;
         }

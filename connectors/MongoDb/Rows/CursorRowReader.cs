@@ -192,6 +192,11 @@ internal sealed class CursorRowReader : RowReader
                 }
             }
 
+            if (_fault is { } fault)
+            {
+                throw fault;
+            }
+
             End();
             return false;
         }

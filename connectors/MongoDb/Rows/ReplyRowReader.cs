@@ -11,6 +11,7 @@ internal sealed class ReplyRowReader : RowReader
     private readonly DbColumn[] _columns;
     private readonly DbValue[][] _rows;
     private int _current = -1;
+    private bool _isCutShort;
 
     private ReplyRowReader(DbColumn[] columns, DbValue[][] rows) => (_columns, _rows) = (columns, rows);
 
@@ -40,6 +41,7 @@ internal sealed class ReplyRowReader : RowReader
     public override ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_isCutShort, this);
         _current = Math.Min(_current + 1, _rows.Length);
         return ValueTask.FromResult(_current < _rows.Length);
     }
@@ -54,7 +56,7 @@ internal sealed class ReplyRowReader : RowReader
 
     public override ValueTask DisposeAsync()
     {
-        _current = _rows.Length;
+        (_isCutShort, _current) = (_isCutShort || _current < _rows.Length, _rows.Length);
         return ValueTask.CompletedTask;
     }
 

@@ -69,10 +69,11 @@ internal sealed class MySqlConnection : IAsyncDisposable
                 static state => ((PacketChannel)state!).Abort(),
                 _channel
             );
-            var handshake = await new ConnectionOpener(_channel, _options).OpenAsync(cancellationToken);
+            var handshake = await IntroduceAsync(_channel, cancellationToken);
             ThreadId = handshake.ThreadId;
             ServerVersion = handshake.Version;
             Capabilities = handshake.Capabilities;
+            _channel.LongestPayload = _options.LongestRow;
             await SetUpAsync(handshake.IsMariaDb);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -239,6 +240,19 @@ internal sealed class MySqlConnection : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _pool?.ReturnAsync(this) ?? CloseAsync();
+
+    private async Task<Handshake> IntroduceAsync(PacketChannel channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new ConnectionOpener(channel, _options).OpenAsync(cancellationToken);
+        }
+        catch (MySqlPacketTooLargeException)
+        {
+            // No row has come yet: whoever answers is no such server.
+            throw new MySqlProtocolException("The server's introduction is too long.");
+        }
+    }
 
     private async Task<MySqlException?> ExecuteOwnAsync(string sql)
     {

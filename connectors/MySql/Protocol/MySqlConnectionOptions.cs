@@ -16,6 +16,9 @@ internal sealed record MySqlConnectionOptions(string Host, int Port, string Data
 
     public int MaximumPoolSize { get; init; } = 10;
 
+    /// <summary>Most bytes of one row, or of anything else that the server sends at once.</summary>
+    public int LongestRow { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>Compiled statements that one connection keeps.</summary>
     public int StatementCacheSize { get; init; } = 64;
 

@@ -20,7 +20,7 @@ internal sealed class MySqlDataSource : IAsyncDisposable
     {
         (_options, _network, _time) = (options, network, time);
         _slots = new SemaphoreSlim(options.MaximumPoolSize);
-        _killer = new QueryKiller(ConnectAsync);
+        _killer = new QueryKiller(ConnectAsync, options, time);
     }
 
     public PoolUsage Usage
@@ -197,9 +197,14 @@ internal sealed class MySqlDataSource : IAsyncDisposable
     {
         // What was used a moment ago is asked nothing: an end that the server has told is seen without a round trip.
         var isAlive = !connection.HasNews;
-        if (isAlive && _time.GetElapsedTime(connection.IdleSince) >= _options.PingAfter)
+        if (isAlive && IsOld(connection))
         {
             isAlive = await TryAsync(connection, connection.PingAsync, cancellationToken);
+            if (!isAlive && !cancellationToken.IsCancellationRequested)
+            {
+                // What has cut this one off has hardly spared the others; to ask each would take the caller's time.
+                DropOld();
+            }
         }
 
         if (!isAlive)
@@ -209,6 +214,25 @@ internal sealed class MySqlDataSource : IAsyncDisposable
         }
 
         return isAlive;
+    }
+
+    private bool IsOld(MySqlConnection connection) => _time.GetElapsedTime(connection.IdleSince) >= _options.PingAfter;
+
+    private void DropOld()
+    {
+        MySqlConnection[] old;
+        lock (_gate)
+        {
+            old = [.. _idle.Where(IsOld)];
+            var young = _idle.Where(connection => !IsOld(connection)).Reverse().ToList();
+            _idle.Clear();
+            young.ForEach(_idle.Push);
+        }
+
+        foreach (var connection in old)
+        {
+            connection.Drop();
+        }
     }
 
     private async Task TryResetAsync(MySqlConnection connection)

@@ -6,7 +6,13 @@ namespace Yyc3.Connectors.MySql.Protocol;
 /// Sends <c>KILL QUERY</c> over a connection of its own, beyond the pool, so that a full pool can be stopped too. Thread-safe.
 /// </summary>
 /// <param name="connect">Opens a connection.</param>
-internal sealed class QueryKiller(Func<CancellationToken, Task<MySqlConnection>> connect) : IAsyncDisposable
+/// <param name="options">How long a kept connection is believed to live, and how long a statement may take to end.</param>
+/// <param name="time">The clock.</param>
+internal sealed class QueryKiller(
+    Func<CancellationToken, Task<MySqlConnection>> connect,
+    MySqlConnectionOptions options,
+    TimeProvider time
+) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private MySqlConnection? _connection;
@@ -21,14 +27,13 @@ internal sealed class QueryKiller(Func<CancellationToken, Task<MySqlConnection>>
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_connection is { } idle && (idle.IsBroken || idle.HasNews))
+            if (!await TryKeptAsync(threadId, cancellationToken))
             {
-                idle.Drop();
-                _connection = null;
+                _connection = await connect(cancellationToken);
+                await KillAsync(_connection, threadId, cancellationToken);
             }
 
-            _connection ??= await connect(cancellationToken);
-            await KillAsync(_connection, threadId, cancellationToken);
+            _connection!.IdleSince = time.GetTimestamp();
         }
         finally
         {
@@ -53,6 +58,37 @@ internal sealed class QueryKiller(Func<CancellationToken, Task<MySqlConnection>>
         }
 
         _turn.Release();
+    }
+
+    /// <summary>
+    /// Tries the connection of the last time. It may have died without a word, so it has only part of the time that there is.
+    /// </summary>
+    private async Task<bool> TryKeptAsync(uint threadId, CancellationToken cancellationToken)
+    {
+        if (_connection is not { } kept)
+        {
+            return false;
+        }
+
+        using var limit = new CancellationTokenSource(options.StopTimeout / 4, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            if (!kept.IsBroken && !kept.HasNews && time.GetElapsedTime(kept.IdleSince) < options.PingAfter)
+            {
+                await KillAsync(kept, threadId, either.Token);
+                return true;
+            }
+        }
+        catch (Exception)
+        {
+            // Whatever it was: a new connection tells more.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        kept.Drop();
+        _connection = null;
+        return false;
     }
 
     private static async Task KillAsync(MySqlConnection connection, uint threadId, CancellationToken cancellationToken)

@@ -66,7 +66,7 @@ internal ref struct StatementWords(ReadOnlySpan<char> text)
                 return QuotedLength(hasEscapes: false);
             case '#':
                 return LineLength();
-            case '-' when _rest is ['-', '-'] or ['-', '-', <= ' ', ..]:
+            case '-' when _rest is ['-', '-'] or ['-', '-', <= ' ' or '\u007f', ..]:
                 return LineLength();
             case '/' when _rest is ['/', '*', ..]:
                 return _rest[2..].IndexOf("*/", StringComparison.Ordinal) is >= 0 and var end ? end + 4 : _rest.Length;

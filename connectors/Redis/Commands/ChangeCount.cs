@@ -34,7 +34,7 @@ internal static class ChangeCount
             RespType.Integer => OfInteger(name, command.Count, answer.Number),
             RespType.Boolean => answer.Number,
             RespType.SimpleString => OfDone(name, command.Count),
-            RespType.Null => name is "SET" && HasSet(command, isNull: true) ? 1 : 0,
+            RespType.Null => name is "GETSET" || (name is "SET" && HasSet(command, isNull: true)) ? 1 : 0,
             RespType.Array or RespType.Set or RespType.Map => OfElements(name, answer),
             _ => name is "SET" && !HasSet(command, isNull: false) ? 0 : 1,
         };
@@ -58,7 +58,9 @@ internal static class ChangeCount
         {
             // The elements are answers of parts of one change, or a key and what was taken from it.
             "BITFIELD" or "LMPOP" or "ZMPOP" or "XAUTOCLAIM" => answer.Number > 0 ? 1 : 0,
-            _ => answer.Number,
+            // Member, score, member, score; with a count, version 3 of the protocol makes pairs of them.
+            "ZPOPMIN" or "ZPOPMAX" when !answer.IsNested => answer.Number / 2,
+            _ => answer.Type == RespType.Map ? answer.Number / 2 : answer.Number,
         };
 
     /// <summary>Whether SET has set, when it answered null or the old value: that depends on its options.</summary>

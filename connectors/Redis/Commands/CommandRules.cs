@@ -153,6 +153,9 @@ internal static class CommandRules
                 {
                     throw ConnectorException.Invalid(field, "must not wait: the option BLOCK is refused");
                 }
+
+                // The names of a group and its consumer may look like options.
+                index += command.Is(index, "GROUP") ? 2 : 0;
             }
         }
         else if (verdict.Name is "COPY")

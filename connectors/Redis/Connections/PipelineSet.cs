@@ -13,11 +13,15 @@ namespace Yyc3.Connectors.Redis.Connections;
 internal sealed partial class PipelineSet(RespDialer dialer, RedisOptions options, ConnectorContext context)
     : IAsyncDisposable
 {
+    /// <summary>How long a further connection is not tried again after one could not be opened.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly RespPipeline?[] _pipelines = new RespPipeline?[options.Pipelines];
     private readonly Task<RespPipeline>?[] _dialing = new Task<RespPipeline>?[options.Pipelines];
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
     private int _epoch;
+    private long? _failedAt;
     private bool _isDisposed;
 
     /// <summary>Changes whenever a connection was lost: the server may be another one afterwards.</summary>
@@ -89,35 +93,45 @@ internal sealed partial class PipelineSet(RespDialer dialer, RedisOptions option
 
     private async ValueTask<RespPipeline> ChooseAsync(CancellationToken cancellationToken)
     {
-        Task<RespPipeline>? dialing = null;
+        Task<RespPipeline> dialing;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var best = default(RespPipeline);
-            for (var index = 0; index < _pipelines.Length && dialing is null; index++)
+            var missing = -1;
+            for (var index = 0; index < _pipelines.Length && best is not { IsCongested: false }; index++)
             {
                 if (_pipelines[index] is not { IsClosing: false } pipeline)
                 {
-                    dialing = DialOnceAsync(index);
-                    break;
+                    missing = missing < 0 ? index : missing;
                 }
-
-                if (!pipeline.IsCongested)
+                else
                 {
-                    return pipeline;
+                    best = best is null || pipeline.Pending < best.Pending ? pipeline : best;
+                }
+            }
+
+            if (best is not null)
+            {
+                if (missing >= 0 && !IsPausing)
+                {
+                    // Nobody waits for it: whatever hinders it must not harm those whom this one can serve.
+                    _ = ObserveAsync(DialOnceAsync(missing));
                 }
 
-                best = best is null || pipeline.Pending < best.Pending ? pipeline : best;
+                return best;
             }
 
-            if (dialing is null)
-            {
-                return best!;
-            }
+            dialing = DialOnceAsync(missing);
         }
 
         return await dialing.WaitAsync(cancellationToken);
     }
+
+    private bool IsPausing => _failedAt is { } failedAt && context.Time.GetElapsedTime(failedAt) < Pause;
+
+    private static async Task ObserveAsync(Task dialing) =>
+        await dialing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private Task<RespPipeline> DialOnceAsync(int index)
     {
@@ -149,6 +163,15 @@ internal sealed partial class PipelineSet(RespDialer dialer, RedisOptions option
             }
 
             return pipeline;
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _failedAt = context.Time.GetTimestamp();
+            }
+
+            throw;
         }
         finally
         {

@@ -39,7 +39,6 @@ internal sealed partial class RespDialer(RedisOptions options, ConnectorContext 
         RespChannel? channel = null;
         try
         {
-            KeepAlive(socket);
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (options.Trust is { } trust)
             {
@@ -77,15 +76,6 @@ internal sealed partial class RespDialer(RedisOptions options, ConnectorContext 
         }
     }
 
-    /// <summary>A peer that vanished without a word is noticed within two minutes.</summary>
-    private static void KeepAlive(Socket socket)
-    {
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 15);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
-    }
-
     private async Task LogInAsync(RespChannel channel, CancellationToken cancellationToken)
     {
         var hello = options.Password is { } password
@@ -121,6 +111,16 @@ internal sealed partial class RespDialer(RedisOptions options, ConnectorContext 
             {
                 throw answer.ErrorCode is "ERR" ? RedisErrors.BadCredentials() : RedisErrors.OfServer(answer.ErrorCode);
             }
+
+            return;
+        }
+
+        // A server that is full refuses whatever is asked first with the same code, and hangs up. A user who may not even PING
+        // has logged in all the same.
+        var sign = await AskAsync(channel, cancellationToken, "PING");
+        if (sign.IsError && sign.ErrorCode is not "NOPERM")
+        {
+            throw RedisErrors.OfServer(sign.ErrorCode);
         }
     }
 

@@ -11,4 +11,7 @@ internal readonly record struct RespHeader(RespType Type, long Number, string? T
     public bool IsString => Type is RespType.BulkString or RespType.BulkError or RespType.Verbatim;
 
     public bool IsAggregate => Type is RespType.Array or RespType.Set or RespType.Map;
+
+    /// <summary>Whether it begins what nobody asked for and what is passed.</summary>
+    public bool IsAside => Type is RespType.Attribute or RespType.Push;
 }

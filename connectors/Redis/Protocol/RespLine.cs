@@ -52,10 +52,11 @@ internal static class RespLine
 
     private static RespHeader Sized(RespType type, ReadOnlySpan<byte> digits)
     {
+        // The line end behind a string must still be countable.
         var length = Integer(digits);
-        return length >= 0 ? new RespHeader(type, length, null)
+        return length is >= 0 and <= long.MaxValue - 2 ? new RespHeader(type, length, null)
             : length == NullLength ? default
-            : throw new RespProtocolException("A length is negative.");
+            : throw new RespProtocolException("A length is out of range.");
     }
 
     private static RespHeader Pairs(RespType type, ReadOnlySpan<byte> digits)

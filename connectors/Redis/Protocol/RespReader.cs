@@ -41,7 +41,7 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
     {
         if (!header.IsAggregate && TryReadScalar(header, out var value))
         {
-            return ValueTask.FromResult(value);
+            return ValueTask.FromResult(_isTooLarge ? RespValue.TooLarge : value);
         }
 
         return ReadWholeAsync(header, cancellationToken);
@@ -53,8 +53,7 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
         const int Short = 1024;
         if (header.IsAggregate)
         {
-            await SkipAsync(header, 0, cancellationToken);
-            return RespValue.Of(header);
+            return RespValue.OfSkipped(header, await SkipElementsAsync(header.Number, 0, cancellationToken));
         }
 
         if (header.IsString && header.Number > Short)
@@ -87,35 +86,35 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
 
     private ValueTask<RespHeader> NextHeaderAsync(int depth, CancellationToken cancellationToken)
     {
-        if (TryReadHeader(out var header))
-        {
-            return header.Type < RespType.Attribute
-                ? ValueTask.FromResult(header)
-                : SkipToHeaderAsync(header, depth, cancellationToken);
-        }
-
-        return WaitForHeaderAsync(depth, cancellationToken);
+        var isHere = TryReadHeader(out var header);
+        return isHere && !header.IsAside
+            ? ValueTask.FromResult(header)
+            : FindHeaderAsync(isHere, header, depth, cancellationToken);
     }
 
-    private async ValueTask<RespHeader> SkipToHeaderAsync(
-        RespHeader aside,
+    /// <summary>Waits for what is missing and passes what stands aside. A loop: a server may send any number of these.</summary>
+    private async ValueTask<RespHeader> FindHeaderAsync(
+        bool isHere,
+        RespHeader header,
         int depth,
         CancellationToken cancellationToken
     )
     {
-        await SkipElementsAsync(aside.Number, depth, cancellationToken);
-        return await NextHeaderAsync(depth, cancellationToken);
-    }
-
-    private async ValueTask<RespHeader> WaitForHeaderAsync(int depth, CancellationToken cancellationToken)
-    {
-        RespHeader header;
-        do
+        while (!isHere || header.IsAside)
         {
-            await _buffer.FillAsync(1, cancellationToken);
-        } while (!TryReadHeader(out header));
+            if (isHere)
+            {
+                await SkipElementsAsync(header.Number, depth, cancellationToken);
+            }
+            else
+            {
+                await _buffer.FillAsync(1, cancellationToken);
+            }
 
-        return header.Type < RespType.Attribute ? header : await SkipToHeaderAsync(header, depth, cancellationToken);
+            isHere = TryReadHeader(out header);
+        }
+
+        return header;
     }
 
     private bool TryReadHeader(out RespHeader header)
@@ -141,7 +140,7 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
     {
         if (!header.IsString)
         {
-            value = RespValue.Of(header);
+            TakeLine(header, out value);
             return true;
         }
 
@@ -157,6 +156,15 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
         _buffer.Advance((int)length);
         TakeLineEnd();
         return true;
+    }
+
+    private void TakeLine(RespHeader header, out RespValue value)
+    {
+        // The line has come already: there is nothing to skip, only something not to keep.
+        var length = header.Text?.Length ?? 0;
+        _isTooLarge |= length > _left;
+        _left -= Math.Min(length, _left);
+        value = _isTooLarge ? default : RespValue.Of(header);
     }
 
     private async ValueTask<RespValue> ReadWholeAsync(RespHeader header, CancellationToken cancellationToken)
@@ -239,13 +247,20 @@ internal sealed class RespReader(Stream stream, int limit) : IDisposable
         }
     }
 
-    private async ValueTask SkipElementsAsync(long count, int depth, CancellationToken cancellationToken)
+    /// <summary>Passes elements.</summary>
+    /// <returns>Whether one of them had elements itself.</returns>
+    private async ValueTask<bool> SkipElementsAsync(long count, int depth, CancellationToken cancellationToken)
     {
         CheckDepth(depth);
+        var isNested = false;
         for (; count > 0; count--)
         {
-            await SkipAsync(await NextHeaderAsync(depth + 1, cancellationToken), depth + 1, cancellationToken);
+            var header = await NextHeaderAsync(depth + 1, cancellationToken);
+            isNested |= header.IsAggregate;
+            await SkipAsync(header, depth + 1, cancellationToken);
         }
+
+        return isNested;
     }
 
     private void TakeLineEnd()

@@ -3,6 +3,8 @@ namespace Yyc3.Connectors.Redis.Protocol;
 /// <summary>One value of an answer.</summary>
 internal readonly struct RespValue
 {
+    private static readonly object Nested = new();
+
     private readonly object? _content;
 
     private RespValue(RespType type, long number, object? content) =>
@@ -27,6 +29,9 @@ internal readonly struct RespValue
     /// <summary>Elements of an aggregate; those of a map are key, value, key, value. Empty when they were skipped.</summary>
     public RespValue[] Items => _content as RespValue[] ?? [];
 
+    /// <summary>Whether elements that were skipped had elements themselves.</summary>
+    public bool IsNested => ReferenceEquals(_content, Nested);
+
     public bool IsError => Type is RespType.Error or RespType.BulkError;
 
     public bool IsAggregate => Type is RespType.Array or RespType.Set or RespType.Map;
@@ -35,6 +40,10 @@ internal readonly struct RespValue
     public string ErrorCode => Text ?? "";
 
     public static RespValue Of(RespHeader header) => new(header.Type, header.Number, header.Text);
+
+    /// <summary>An aggregate whose elements were skipped.</summary>
+    public static RespValue OfSkipped(RespHeader header, bool isNested) =>
+        new(header.Type, header.Number, isNested ? Nested : null);
 
     public static RespValue Of(RespHeader header, object content) => new(header.Type, header.Number, content);
 }

@@ -9,24 +9,31 @@ internal sealed class ShortReplyReader(RespValue reply) : RowReader
 {
     private readonly RespValue[]? _items = reply.IsAggregate ? reply.Items : null;
     private int _row = -1;
+    private bool _isCutShort;
+
+    private int Rows => _items?.Length ?? 1;
 
     public override IReadOnlyList<DbColumn> Columns => ReplyColumns.Value;
 
     public override ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var rows = _items?.Length ?? 1;
-        _row = Math.Min(_row + 1, rows);
-        return ValueTask.FromResult(_row < rows);
+        ObjectDisposedException.ThrowIf(_isCutShort, this);
+        _row = Math.Min(_row + 1, Rows);
+        return ValueTask.FromResult(_row < Rows);
     }
 
     public override DbValue GetValue(int column)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(column, 0);
-        return _row < 0 || _row >= (_items?.Length ?? 1)
+        return _row < 0 || _row >= Rows
             ? throw new InvalidOperationException("There is no current row.")
             : ReplyValues.Of(_items is null ? reply : _items[_row]);
     }
 
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync()
+    {
+        (_isCutShort, _row) = (_isCutShort || _row < Rows, Rows);
+        return ValueTask.CompletedTask;
+    }
 }

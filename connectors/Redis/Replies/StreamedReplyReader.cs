@@ -12,7 +12,10 @@ namespace Yyc3.Connectors.Redis.Replies;
 internal sealed class StreamedReplyReader : RowReader
 {
     /// <summary>What is left of an answer is read to its end, to keep the connection, if it is no more than this.</summary>
-    private const long WorthReading = 256;
+    private const long ElementsWorthReading = 512;
+
+    /// <inheritdoc cref="ElementsWorthReading"/>
+    private const long BytesWorthReading = 64 * 1024;
 
     private readonly RedisConnections _connections;
     private readonly RespChannel _channel;
@@ -22,6 +25,7 @@ internal sealed class StreamedReplyReader : RowReader
     private long _rowsLeft;
     private bool _hasRow;
     private bool _hasEnded;
+    private Exception? _fault;
 
     /// <summary>Begins to read rows.</summary>
     /// <param name="connections">Where the connection goes back to.</param>
@@ -53,7 +57,7 @@ internal sealed class StreamedReplyReader : RowReader
             _hasRow = false;
             if (_hasEnded)
             {
-                return false;
+                return _fault is null ? false : throw _fault;
             }
 
             await using var stop = _deadline.StopOn(cancellationToken);
@@ -78,8 +82,11 @@ internal sealed class StreamedReplyReader : RowReader
         await _turn.WaitAsync(CancellationToken.None);
         try
         {
+            _hasRow = false;
             if (!_hasEnded)
             {
+                // Whoever reads on must not take this for the end of the rows.
+                _fault = new ObjectDisposedException(nameof(StreamedReplyReader));
                 await EndAsync(await IsReadToEndAsync());
             }
         }
@@ -119,26 +126,41 @@ internal sealed class StreamedReplyReader : RowReader
         }
         catch (Exception fault) when (!isClean)
         {
+            _fault = _deadline.IsOver ? _deadline.Error(fault) : RedisErrors.Connection(fault);
             await EndAsync(isClean: false);
-            throw _deadline.IsOver ? _deadline.Error(fault) : RedisErrors.Connection(fault);
+            throw _fault;
         }
     }
 
     private async ValueTask<bool> IsReadToEndAsync()
     {
-        if (_rowsLeft > WorthReading || _deadline.IsOver)
+        if (_deadline.IsOver)
         {
             return false;
         }
 
         try
         {
-            for (var left = _rowsLeft * _row.Length; left > 0; left--)
+            var elements = _rowsLeft * _row.Length;
+            var bytes = BytesWorthReading;
+            while (elements > 0 && elements <= ElementsWorthReading)
             {
-                await _channel.ReadSummaryAsync(_deadline.Token);
+                // The header tells how much comes before any of it is waited for.
+                var header = await _channel.Reader.ReadHeaderAsync(_deadline.Token);
+                elements += header.IsAggregate ? header.Number - 1 : -1;
+                bytes -= header.IsString ? header.Number : 0;
+                if (bytes < 0)
+                {
+                    return false;
+                }
+
+                if (header.IsString)
+                {
+                    await _channel.Reader.ReadSummaryAsync(header, _deadline.Token);
+                }
             }
 
-            return true;
+            return elements == 0;
         }
         catch (Exception)
         {

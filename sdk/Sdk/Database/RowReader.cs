@@ -12,6 +12,9 @@ public abstract class RowReader : IAsyncDisposable
     /// <param name="cancellationToken">Stops the query at the provider.</param>
     /// <returns>False after the last row.</returns>
     /// <exception cref="ConnectorException">The query failed meanwhile; <c>QUERY_TIMEOUT</c> when its time is over.</exception>
+    /// <exception cref="ObjectDisposedException">
+    /// The reader was disposed before it came to the end: the rows read so far are not all.
+    /// </exception>
     public abstract ValueTask<bool> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads a value of the current row.</summary>

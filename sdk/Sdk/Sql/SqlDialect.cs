@@ -25,7 +25,7 @@ public enum SqlDialect
     /// <summary><c>#</c> starts a comment.</summary>
     HashComments = 1 << 4,
 
-    /// <summary><c>--</c> starts a comment only before white space.</summary>
+    /// <summary><c>--</c> starts a comment only before white space or a control character, or at the end.</summary>
     SpacedDashComments = 1 << 5,
 
     /// <summary>A carriage return ends a comment too.</summary>
@@ -34,7 +34,9 @@ public enum SqlDialect
     /// <summary><c>/* /* */ */</c> is one comment.</summary>
     NestedComments = 1 << 7,
 
-    /// <summary>The engine runs what stands in <c>/*! … */</c>; such comments are refused.</summary>
+    /// <summary>
+    /// The engine runs what stands in <c>/*! … */</c>, and reads quotes in the hints of <c>/*+ … */</c>; such comments are refused.
+    /// </summary>
     ExecutableComments = 1 << 8,
 
     /// <summary>Text may stand in <c>$$…$$</c> or <c>$tag$…$tag$</c>.</summary>

@@ -82,6 +82,12 @@ internal sealed class SqlScanner(string text, SqlDialect dialect, string field)
             throw Refuse(end, "'$' must not follow a number");
         }
 
+        // MySQL 9 reads $$…$$ and $tag$…$tag$ as texts; before, these were names, and a quote between them was a quote.
+        if (first == '$' && text.AsSpan(_at + 1, end - _at - 1).Contains('$'))
+        {
+            throw Refuse(_at, "a name must not begin as a dollar quote does");
+        }
+
         _scan.Word(text.AsSpan(_at, end - _at));
         return Has(SqlDialect.EscapeStrings) && end - _at == 1 && first is 'e' or 'E' && Is(end, '\'')
             ? _skip.EscapeString(end)

@@ -24,7 +24,9 @@ internal sealed class SqlSkipper(string text, SqlDialect dialect, string field)
 
         if (first == '-' && Is(start + 1, '-'))
         {
-            return !Has(SqlDialect.SpacedDashComments) || start + 2 >= text.Length || text[start + 2] <= ' '
+            // Control characters count as white space here, and DEL is one of them.
+            return
+                !Has(SqlDialect.SpacedDashComments) || start + 2 >= text.Length || text[start + 2] is <= ' ' or '\u007f'
                 ? LineEnd(start)
                 : start;
         }
@@ -144,6 +146,7 @@ internal sealed class SqlSkipper(string text, SqlDialect dialect, string field)
             throw Refuse(field, start, "the engine would run this comment");
         }
 
+        var isHint = Has(SqlDialect.ExecutableComments) && Is(start + 2, '+');
         var depth = 1;
         for (var at = start + 2; at < text.Length - 1; at++)
         {
@@ -154,6 +157,11 @@ internal sealed class SqlSkipper(string text, SqlDialect dialect, string field)
                 {
                     return at + 1;
                 }
+            }
+            else if (isHint && text[at] is '\'' or '"' or '`')
+            {
+                // Where the engine reads hints, their end may stand in a quote; elsewhere it ends the comment.
+                throw Refuse(field, at, "a hint must hold no quotes");
             }
             else if (Has(SqlDialect.NestedComments) && text[at] == '/' && text[at + 1] == '*')
             {

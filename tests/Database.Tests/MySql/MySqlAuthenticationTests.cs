@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using System.Text;
+using Yyc3.Connectors.MySql;
 using Yyc3.Connectors.MySql.Protocol;
 using Yyc3.Connectors.MySql.Protocol.Wire;
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Testing;
 using Yyc3.Connectors.TestServers;
 
 namespace Yyc3.Connectors.Database.Tests.MySql;
@@ -72,6 +74,40 @@ public sealed class MySqlAuthenticationTests
 
         await Assert.ThrowsAnyAsync<Exception>(() => serving.WaitAsync(Patience));
         Assert.Empty(server.Received);
+    }
+
+    [Theory]
+    [InlineData(1251, "08004", ErrorKind.PreconditionFailed, "AUTH_METHOD_UNSUPPORTED")]
+    [InlineData(1524, "HY000", ErrorKind.PreconditionFailed, "AUTH_METHOD_UNSUPPORTED")]
+    [InlineData(3159, "08004", ErrorKind.PreconditionFailed, "TLS_REQUIRED")]
+    public void Refusal_that_no_password_can_change_is_told(int number, string state, ErrorKind kind, string code)
+    {
+        var reason = ErrorReasons.Of(new MySqlException(number, state, "refused"));
+
+        Assert.Equal((kind, code), (reason.Kind, reason.Code));
+    }
+
+    [Fact]
+    public async Task What_is_no_such_server_is_told_at_its_first_packet()
+    {
+        using var harness = new ConnectorHarness();
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        var settings = new
+        {
+            host = "127.0.0.1",
+            port,
+            database = "db",
+        };
+        await using var connector = new MySqlConnector(harness.Context(settings, MySqlFixture.Credentials()));
+        var check = connector.CheckAsync(default).AsTask();
+        using var client = await listener.AcceptSocketAsync();
+
+        // Read as a packet this has 5.5 MB, of which no more will come.
+        await client.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+
+        Assert.Equal("MALFORMED_ANSWER", (await check.WaitAsync(TimeSpan.FromSeconds(5))).Code);
     }
 
     [Fact]

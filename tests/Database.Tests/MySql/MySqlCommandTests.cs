@@ -113,6 +113,60 @@ public sealed class MySqlCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Procedure_with_a_transaction_of_its_own_may_stand_anywhere_in_a_batch()
+    {
+        await CreateProcedureAsync("p(x INT) BEGIN START TRANSACTION; UPDATE t SET n = x; COMMIT; END");
+
+        await Database.ExecuteBatchAsync([new("insert into t (name) values ('new')"), new("call p(5)")], default);
+
+        Assert.Equal(["5", "5"], (await QueryAsync(Database, "select n from t")).Select(row => row[0].ToString()));
+    }
+
+    [Fact]
+    public async Task Sql_mode_that_a_procedure_sets_does_not_change_how_the_rest_of_a_batch_is_read()
+    {
+        await CreateProcedureAsync("p() BEGIN SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'; END");
+
+        await Database.ExecuteBatchAsync(
+            [new("call p()"), new("insert into t (name) values (concat('it\\'s ', \"double\"))")],
+            default
+        );
+
+        Assert.Single(await QueryAsync(Database, "select 1 from t where name = \"it's double\""));
+    }
+
+    [Fact]
+    public async Task Call_whose_value_is_refused_is_not_made_again()
+    {
+        await ExecuteAsync(Database, "create table moments (a datetime)");
+        await CreateProcedureAsync(
+            "p(x TEXT) BEGIN UPDATE t SET n = n + 1; COMMIT; INSERT INTO moments VALUES (x); END"
+        );
+
+        var error = await FailsAsync(() =>
+            ExecuteAsync(Database, "call p(:x)", ("x", DbValue.From("2024-01-01T01:30:00+05:30")))
+        );
+
+        Assert.Equal((ErrorKind.InvalidArgument, "command"), (error.Kind, error.Field));
+        Assert.Equal(DbValue.From(2), (await QueryAsync(Database, "select n from t"))[0][0]);
+    }
+
+    [Fact]
+    public async Task Instant_is_taken_by_a_statement_that_is_too_long_to_be_kept()
+    {
+        await ExecuteAsync(Database, "create table moments (a datetime)");
+
+        await ExecuteAsync(
+            Database,
+            $"insert into moments /* {new string('x', 20_000)} */ values (:x)",
+            ("x", DbValue.From("2024-01-01T01:30:00+05:30"))
+        );
+
+        var row = Assert.Single(await QueryAsync(Database, "select a from moments"));
+        Assert.Equal("2023-12-31T20:00:00.0000000+00:00", row[0].ToString());
+    }
+
+    [Fact]
     public async Task Write_hidden_in_a_function_is_refused_in_a_query()
     {
         await Fixture.Server.RunAsync(
@@ -245,4 +299,7 @@ public sealed class MySqlCommandTests : IAsyncLifetime
         Assert.True(error.Code == "SERVER_READ_ONLY", error.ToString());
         Assert.Equal(ErrorKind.PreconditionFailed, error.Kind);
     }
+
+    private Task<string> CreateProcedureAsync(string definition) =>
+        Fixture.Server.RunAsync($"DELIMITER //\nCREATE PROCEDURE {Fixture.Database}.{definition}//");
 }

@@ -36,7 +36,8 @@ internal sealed class MySqlFixture : IAsyncDisposable
         int poolSize = 10,
         Dictionary<string, string>? credentials = null,
         string host = "127.0.0.1",
-        OutboundNetwork? network = null
+        OutboundNetwork? network = null,
+        int maxRowBytes = 64 * 1024 * 1024
     )
     {
         var context = Harness.Context(
@@ -48,6 +49,7 @@ internal sealed class MySqlFixture : IAsyncDisposable
                 sslMode,
                 caCertificate,
                 poolSize,
+                maxRowBytes,
             },
             credentials ?? Credentials()
         );

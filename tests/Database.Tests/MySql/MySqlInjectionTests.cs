@@ -1,4 +1,5 @@
 using Yyc3.Connectors.Sdk.Database;
+using Yyc3.Connectors.Sdk.Sql;
 using Yyc3.Connectors.TestServers;
 using static Yyc3.Connectors.Database.Tests.MySql.MySqlFixture;
 using static Yyc3.Connectors.Testing.DatabaseCalls;
@@ -108,6 +109,46 @@ public sealed class MySqlInjectionTests
         string[] allowed = ["SET", "START", "COMMIT", "DO", "SELECT", "create", "CREATE", "GRANT", "DROP", "ROLLBACK"];
         Assert.All(commands, statement => Assert.Contains(statement.Split(' ')[0], allowed));
         Assert.False(File.Exists("/tmp/yyc3_injected"));
+    }
+
+    [Fact]
+    public async Task Comment_that_a_control_character_opens_hides_no_statement()
+    {
+        await using var fixture = await CreateAsync();
+        var database = fixture.Open();
+        var user = "u_" + Guid.NewGuid().ToString("N")[..8];
+        await ExecuteAsync(database, "create table witness (a int)");
+
+        for (var c = '\u0001'; c <= '\u00a0'; c++)
+        {
+            await FailsAsync(() => ExecuteAsync(database, $"--{c} INSERT '\ncreate user {user} -- '"));
+            await FailsAsync(() => QueryAsync(database, $"--{c} SHOW '\ninsert into witness values (1) -- '"));
+            await FailsAsync(() => QueryAsync(database, $"select --{c} '\nget_lock('{user}', 0) -- '"));
+        }
+
+        Assert.Equal(
+            "0",
+            (await fixture.Server.RunAsync($"SELECT COUNT(*) FROM mysql.user WHERE user = '{user}'")).Trim()
+        );
+        Assert.Empty(await QueryAsync(database, "select a from witness"));
+    }
+
+    [Fact]
+    public async Task Server_and_tokenizer_agree_on_where_a_comment_begins_and_ends()
+    {
+        await using var fixture = await CreateAsync();
+        await using var connection = await fixture.OpenSource().OpenConnectionAsync(default);
+        string[] openings = ["--", "#", "--\r", "# \r", "-- \u2028"];
+        var characters = Enumerable.Range(1, 0x100).Select(code => (char)code).Append('\u2028').Append('\ufeff');
+        foreach (var text in openings.SelectMany(opening => characters.Select(c => $"select 1 {opening}{c}'\n+ 1")))
+        {
+            // What is no comment leaves the quote open.
+            var isRun =
+                await Record.ExceptionAsync(() => connection.CreateCommand(text).ExecuteNonQueryAsync()) is null;
+            var isRead = Record.Exception(() => SqlText.Parse(text, SqlDialect.MySql, "query")) is null;
+
+            Assert.True(isRun == isRead, $"{string.Join(' ', text.Select(c => $"{(int)c:x}"))}: {isRun}");
+        }
     }
 
     private static string Statement(string line) => line[(line.IndexOf("Query\t", StringComparison.Ordinal) + 6)..];

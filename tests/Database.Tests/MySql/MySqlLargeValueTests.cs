@@ -43,6 +43,42 @@ public sealed class MySqlLargeValueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Row_above_the_limit_is_refused_and_costs_one_connection()
+    {
+        var database = _fixture!.Open(poolSize: 1, maxRowBytes: 4 * 1024 * 1024);
+        var before = await QueryAsync(database, "select connection_id()");
+        Assert.Single(await QueryAsync(database, "select repeat('x', 4194000), 1"));
+
+        foreach (var size in (int[])[4_194_400, 20_000_000])
+        {
+            await using var reader = await database.QueryAsync(
+                Statement("select 1, null union all select 2, repeat('x', :n)", ("n", DbValue.From(size))),
+                default
+            );
+            Assert.True(await reader.ReadAsync(default));
+            for (var again = 0; again < 2; again++)
+            {
+                var error = await FailsAsync(() => reader.ReadAsync(default).AsTask());
+                Assert.Equal((ErrorKind.PreconditionFailed, "ROW_TOO_LARGE"), (error.Kind, error.Code));
+            }
+        }
+
+        Assert.NotEqual(before[0][0], (await QueryAsync(database, "select connection_id()"))[0][0]);
+        Assert.Equal(1, database.PoolUsage.Open);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4 * 1024 * 1024 - 1)]
+    [InlineData(512 * 1024 * 1024 + 1)]
+    public void Limit_out_of_range_is_refused(int limit)
+    {
+        var error = Assert.Throws<ConnectorException>(() => _fixture!.Open(maxRowBytes: limit));
+
+        Assert.Equal((ErrorKind.InvalidArgument, "config.maxRowBytes"), (error.Kind, error.Field));
+    }
+
+    [Fact]
     public async Task Value_beyond_the_servers_limit_is_refused_and_costs_no_connection()
     {
         var before = await QueryAsync(_database!, "select connection_id()");

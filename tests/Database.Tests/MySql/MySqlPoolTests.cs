@@ -198,6 +198,59 @@ public sealed class MySqlPoolTests : IAsyncLifetime
         Assert.Equal(1, await StatusAsync(connection, "Com_admin_commands"));
     }
 
+    [Fact]
+    public async Task Connections_that_died_in_silence_cost_one_question()
+    {
+        await using var relay = new SilentRelay(Fixture.Server.Port);
+        var source = Fixture.OpenSource(options =>
+            options with
+            {
+                Port = relay.Port,
+                PingAfter = TimeSpan.Zero,
+                StopTimeout = TimeSpan.FromMilliseconds(500),
+            }
+        );
+        var connections = new List<MySqlConnection>();
+        for (var index = 0; index < 5; index++)
+        {
+            connections.Add(await source.OpenConnectionAsync(default));
+        }
+
+        foreach (var connection in connections)
+        {
+            await connection.DisposeAsync();
+        }
+
+        Assert.Equal(5, source.Usage.Open);
+        relay.CutOff(5);
+
+        await using var fresh = await source.OpenConnectionAsync(default);
+
+        await RunCompiledAsync(fresh, "select ?");
+        Assert.Equal(1, relay.AskedInVain);
+        Assert.Equal(1, source.Usage.Open);
+    }
+
+    [Fact]
+    public async Task Caller_who_gives_up_during_the_question_costs_no_other_connection()
+    {
+        await using var relay = new SilentRelay(Fixture.Server.Port);
+        var source = Fixture.OpenSource(options => options with { Port = relay.Port, PingAfter = TimeSpan.Zero });
+        var first = await source.OpenConnectionAsync(default);
+        var last = await source.OpenConnectionAsync(default);
+        await first.DisposeAsync();
+        await last.DisposeAsync();
+        relay.CutOff(1);
+        using var caller = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            source.OpenConnectionAsync(caller.Token).AsTask()
+        );
+
+        await using var kept = await source.OpenConnectionAsync(default);
+        Assert.Same(first, kept);
+    }
+
     private static async Task<long> StatusAsync(MySqlConnection connection, string name)
     {
         var reader = await connection.CreateCommand($"show session status like '{name}'").ExecuteReaderAsync();

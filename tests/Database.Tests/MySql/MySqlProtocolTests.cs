@@ -84,7 +84,7 @@ public sealed class MySqlProtocolTests
         writer.End();
         Assert.Equal(length + (4 * packets) + 5, writer.Written.Length);
 
-        using var channel = new PacketChannel(new Trickle(writer.Written.ToArray()));
+        using var channel = new PacketChannel(new Trickle(writer.Written.ToArray())) { LongestPayload = length };
         Assert.True((await channel.ReadAsync(default)).Span.SequenceEqual(payload));
         Assert.Equal((byte)(254 + packets), channel.NextSequence);
         Assert.Equal([42], (await channel.ReadAsync(default)).ToArray());
@@ -95,9 +95,33 @@ public sealed class MySqlProtocolTests
     public async Task Parts_out_of_order_are_refused()
     {
         byte[] stream = [0xFF, 0xFF, 0xFF, 0, .. new byte[0xFFFFFF], 1, 0, 0, 2, 0];
-        using var channel = new PacketChannel(new MemoryStream(stream));
+        using var channel = new PacketChannel(new MemoryStream(stream)) { LongestPayload = 0x1000000 };
 
         await Assert.ThrowsAsync<MySqlProtocolException>(() => channel.ReadAsync(default).AsTask());
+    }
+
+    [Theory]
+    [InlineData(100, 99)]
+    [InlineData(0xFFFFFF, 0xFFFFFE)]
+    [InlineData(0x1000000, 0xFFFFFF)]
+    [InlineData(2 * 0xFFFFFF, (2 * 0xFFFFFF) - 1)]
+    public async Task Payload_above_the_limit_is_refused(int length, int limit)
+    {
+        using var writer = new PacketWriter();
+        writer.Begin();
+        writer.Zeros(length);
+        writer.End();
+        using var channel = new PacketChannel(new Trickle(writer.Written.ToArray())) { LongestPayload = limit };
+
+        await Assert.ThrowsAsync<MySqlPacketTooLargeException>(() => channel.ReadAsync(default).AsTask());
+    }
+
+    [Fact]
+    public async Task Payload_above_the_limit_is_not_waited_for()
+    {
+        using var channel = new PacketChannel(new MemoryStream([1, 0, 1, 0]));
+
+        await Assert.ThrowsAsync<MySqlPacketTooLargeException>(() => channel.ReadAsync(default).AsTask());
     }
 
     [Fact]

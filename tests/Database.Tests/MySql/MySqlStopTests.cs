@@ -1,4 +1,5 @@
 using Yyc3.Connectors.MySql;
+using Yyc3.Connectors.MySql.Protocol;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
 using static Yyc3.Connectors.Database.Tests.MySql.MySqlFixture;
@@ -94,7 +95,7 @@ public sealed class MySqlStopTests : IAsyncLifetime
         await using var connection = await Fixture.OpenSource().OpenConnectionAsync(default);
         connection.LimitTime(TimeSpan.FromMilliseconds(10));
 
-        var error = await Assert.ThrowsAsync<Yyc3.Connectors.MySql.Protocol.MySqlException>(() =>
+        var error = await Assert.ThrowsAsync<MySqlException>(() =>
             connection
                 .CreateCommand("select count(*) from seq_1_to_100000000000 s where s.seq % 7 = 8")
                 .ExecuteNonQueryAsync()
@@ -102,6 +103,41 @@ public sealed class MySqlStopTests : IAsyncLifetime
         );
 
         Assert.Equal(1969, error.Number);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(30)]
+    public async Task Stop_reaches_the_server_though_the_last_ones_connection_has_died(int pingAfterSeconds)
+    {
+        await using var relay = new SilentRelay(Fixture.Server.Port);
+        var source = Fixture.OpenSource(options =>
+            options with
+            {
+                Port = relay.Port,
+                PingAfter = TimeSpan.FromSeconds(pingAfterSeconds),
+                StopTimeout = TimeSpan.FromSeconds(4),
+            }
+        );
+        await using var connection = await source.OpenConnectionAsync(default);
+        for (var round = 0; round < 3; round++)
+        {
+            var ended = new TaskCompletionSource();
+            var running = connection
+                .CreateCommand("select count(*) from seq_1_to_100000000000 s where s.seq % 7 = 8")
+                .ExecuteNonQueryAsync();
+
+            var stopping = source.StopAsync(connection, ended.Task);
+
+            var end = await Assert.ThrowsAsync<MySqlException>(() => running.WaitAsync(Patience));
+            Assert.Equal(1317, end.Number);
+            ended.SetResult();
+            await stopping;
+            Assert.False(connection.IsBroken);
+            relay.CutOff(1);
+        }
+
+        Assert.Equal(pingAfterSeconds == 0 ? 0 : 2, relay.AskedInVain);
     }
 
     [Fact]

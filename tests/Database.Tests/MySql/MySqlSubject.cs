@@ -66,6 +66,10 @@ public sealed class MySqlSubject : DatabaseSubject
             "xa start 'conf'",
             "load data infile '/etc/passwd' into table conf_items",
             "grant all on *.* to conf",
+            "--\u007f SHOW '\ngrant all on *.* to conf -- '",
+            "--\u007f SELECT '\ncreate table conf_hidden (a int) -- '",
+            "#\u007f SELECT '\ncreate table conf_hidden (a int) -- '",
+            "select --\u007f '\nget_lock('conf', 0) -- '",
         ];
 
     public override IReadOnlyList<string> RefusedCommands =>
@@ -99,6 +103,8 @@ public sealed class MySqlSubject : DatabaseSubject
             "execute immediate 'delete from conf_items'",
             "start transaction",
             "xa start 'conf'",
+            "--\u007f INSERT '\ngrant all on *.* to conf -- '",
+            "--\u007f INSERT '\ncreate user conf -- '",
         ];
 
     public override async ValueTask<IDatabase> OpenAsync()

@@ -227,6 +227,58 @@ public sealed class MySqlTypeTests : IAsyncLifetime
         Assert.Single(await QueryAsync(Database, "select 1"));
     }
 
+    public static TheoryData<string, string?> Decimals { get; } =
+        new()
+        {
+            { new string('9', 65), new string('9', 65) },
+            { "-" + new string('9', 65), "-" + new string('9', 65) },
+            { Nines(35, 30), Nines(35, 30) },
+            { Nines(27, 38), Nines(27, 38) },
+            { Nines(1, 39), Nines(1, 39) },
+            { Nines(15, 50), Nines(15, 50) },
+            { new string('0', 100) + "17", "17" },
+            { "1.5" + new string('0', 100), "1.5" },
+            { "1e64", "1" + new string('0', 64) },
+            { "1.5E-3", "0.0015" },
+            { "0e99999999999", "0" },
+            { new string('9', 66), null },
+            { "-" + new string('9', 66), null },
+            { Nines(36, 30), null },
+            { Nines(1, 65), null },
+            { "1e65", null },
+            { "1e-66", null },
+            { "1e99999999999", null },
+        };
+
+    [Theory]
+    [MemberData(nameof(Decimals))]
+    public async Task Decimal_arrives_exactly_or_is_refused(string text, string? expected)
+    {
+        var value = ("d", DbValue.FromDecimal(text));
+        if (expected is null)
+        {
+            foreach (
+                var call in (Func<Task>[])
+                    [() => QueryAsync(Database, "select :d", value), () => ExecuteAsync(Database, "do :d", value)]
+            )
+            {
+                var error = await FailsAsync(call);
+                Assert.Equal((ErrorKind.InvalidArgument, "params.d"), (error.Kind, error.Field));
+                Assert.Contains("65 digits", error.Message, StringComparison.Ordinal);
+            }
+        }
+        else
+        {
+            var shown = (await QueryAsync(Database, "select :d", value))[0][0].ToString();
+            Assert.Equal(
+                expected,
+                shown.Contains('.', StringComparison.Ordinal) ? shown.TrimEnd('0').TrimEnd('.') : shown
+            );
+        }
+    }
+
+    private static string Nines(int before, int behind) => new string('9', before) + "." + new string('9', behind);
+
     [Fact]
     public async Task Odd_sql_modes_of_the_server_change_nothing()
     {

@@ -53,6 +53,50 @@ public sealed class RedisExecuteTests : RedisFixture
         Assert.Equal(new ExecuteResult(expected, null), await ExecuteAsync(text));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Changes_are_counted_alike_in_both_versions(bool isVersion2)
+    {
+        (string Text, long Expected)[] cases =
+        [
+            ("GETSET absent v", 1),
+            ("GETSET text v", 1),
+            ("GETDEL absent", 0),
+            ("ZPOPMIN z", 1),
+            ("ZPOPMAX z", 1),
+            ("ZPOPMIN z 1", 1),
+            ("ZPOPMIN z 2", 2),
+            ("ZPOPMAX z 99", 5),
+            ("ZPOPMIN z 0", 0),
+            ("ZPOPMIN absent", 0),
+            ("ZPOPMAX absent 2", 0),
+            ("ZMPOP 1 z MIN COUNT 3", 1),
+            ("XREADGROUP GROUP g c STREAMS s >", 1),
+            ("SPOP set 2", 2),
+        ];
+        var server = isVersion2 ? await StartAsync(null, "--rename-command", "HELLO", "") : Server;
+        var database = Open(server, isVersion2 ? 0 : Number);
+        foreach (var (text, expected) in cases)
+        {
+            foreach (var isBatch in (bool[])[false, true])
+            {
+                await database.ExecuteAsync(Statement("DEL absent text z s set"), default);
+                await database.ExecuteAsync(Statement("SET text abc"), default);
+                await database.ExecuteAsync(Statement("ZADD z 1 a 2 b 3 c 4 d 5 e"), default);
+                await database.ExecuteAsync(Statement("XGROUP CREATE s g $ MKSTREAM"), default);
+                await database.ExecuteAsync(Statement("XADD s * f v"), default);
+                await database.ExecuteAsync(Statement("SADD set a b c"), default);
+
+                var result = isBatch
+                    ? (await database.ExecuteBatchAsync([Statement(text)], default))[0]
+                    : await database.ExecuteAsync(Statement(text), default);
+
+                Assert.True(result == new ExecuteResult(expected, null), $"{text}: {result}");
+            }
+        }
+    }
+
     [Fact]
     public async Task Added_entry_answers_its_id()
     {
@@ -105,6 +149,23 @@ public sealed class RedisExecuteTests : RedisFixture
             "command",
             await FieldAsync(() => ExecuteAsync("XGROUP :o s g $", ("o", DbValue.From("CREATE"))).AsTask())
         );
+    }
+
+    [Theory]
+    [InlineData("XREADGROUP GROUP g STREAMS BLOCK 0 STREAMS s >")]
+    [InlineData("XREADGROUP COUNT 1 GROUP g streams block 0 STREAMS s >")]
+    [InlineData("XREADGROUP group streams streams NOACK BLOCK 0 STREAMS s >")]
+    [InlineData("XREADGROUP GROUP g c GROUP g STREAMS BLOCK 0 STREAMS s >")]
+    public async Task Consumer_named_like_an_option_hides_none(string text) =>
+        Assert.Equal("command", await FieldAsync(() => ExecuteAsync(text).AsTask()));
+
+    [Fact]
+    public async Task Consumer_may_be_named_like_an_option()
+    {
+        await ExecuteAsync("XGROUP CREATE s BLOCK $ MKSTREAM");
+        await ExecuteAsync("XADD s * f v");
+
+        Assert.Equal(1, (await ExecuteAsync("XREADGROUP GROUP BLOCK BLOCK STREAMS s >")).AffectedRows);
     }
 
     private static async Task<string?> FieldAsync(Func<Task> action)

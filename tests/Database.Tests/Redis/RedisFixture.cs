@@ -62,28 +62,18 @@ public abstract class RedisFixture : IAsyncLifetime
     }
 
     protected static DbStatement Statement(string text, params (string Name, DbValue Value)[] parameters) =>
-        new(text) { Parameters = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal) };
+        DatabaseCalls.Statement(text, parameters);
+
+    protected static Task<IReadOnlyList<DbValue[]>> QueryAsync(
+        IDatabase database,
+        string text,
+        params (string Name, DbValue Value)[] parameters
+    ) => DatabaseCalls.QueryAsync(database, text, parameters);
 
     protected Task<IReadOnlyList<DbValue[]>> QueryAsync(
         string text,
         params (string Name, DbValue Value)[] parameters
     ) => QueryAsync(Database, text, parameters);
-
-    protected static async Task<IReadOnlyList<DbValue[]>> QueryAsync(
-        IDatabase database,
-        string text,
-        params (string Name, DbValue Value)[] parameters
-    )
-    {
-        await using var reader = await database.QueryAsync(Statement(text, parameters), default);
-        var rows = new List<DbValue[]>();
-        while (await reader.ReadAsync(default))
-        {
-            rows.Add([.. Enumerable.Range(0, reader.Columns.Count).Select(reader.GetValue)]);
-        }
-
-        return rows;
-    }
 
     protected ValueTask<ExecuteResult> ExecuteAsync(string text, params (string Name, DbValue Value)[] parameters) =>
         Database.ExecuteAsync(Statement(text, parameters), default);

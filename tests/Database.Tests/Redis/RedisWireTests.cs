@@ -59,6 +59,119 @@ public sealed class RedisWireTests : RedisFixture
     }
 
     [Fact]
+    public async Task Million_messages_before_an_answer_cost_nothing_but_time()
+    {
+        var messages = string.Concat(Enumerable.Repeat(">0\r\n", 1_000_000));
+        await using var server = ScriptedServer.AfterLogin(command => $"{messages}+{command[1]}\r\n");
+        var database = OpenAt(server);
+
+        Assert.Equal("k", (await QueryAsync(database, "GET k").WaitAsync(Patience))[0][0].AsText());
+    }
+
+    [Fact]
+    public async Task Server_that_is_full_is_no_server_of_version_2()
+    {
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await using var server = new ScriptedServer(command =>
+        {
+            asked.Enqueue(command[0]);
+            return command[0] == "HELLO" ? "-ERR max number of clients reached\r\n" : "";
+        });
+
+        var report = await OpenAt(server).CheckAsync(default);
+        var error = await Assert.ThrowsAsync<ConnectorException>(() =>
+            OpenAt(server).ExecuteAsync(Statement("SET k v"), default).AsTask()
+        );
+
+        Assert.Equal("CONNECTION_LOST", report.Code);
+        Assert.Equal((ErrorKind.Unavailable, "CONNECTION_LOST"), (error.Kind, error.Code));
+        Assert.Equal(["HELLO", "PING", "HELLO", "PING"], asked);
+    }
+
+    [Theory]
+    [InlineData("-NOAUTH Authentication required.\r\n", "INVALID_CREDENTIALS")]
+    [InlineData("-LOADING Redis is loading\r\n", "SERVER_LOADING")]
+    [InlineData("-NOPERM no permissions\r\n", null)]
+    [InlineData("+PONG\r\n", null)]
+    public async Task Login_without_hello_holds_only_when_the_server_says_so(string answer, string? code)
+    {
+        await using var server = new ScriptedServer(command =>
+            command[0] == "HELLO" ? "-ERR unknown command\r\n" : answer
+        );
+
+        Assert.Equal(code, (await OpenAt(server).CheckAsync(default)).Code);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("-DENIED\r\n")]
+    public async Task Second_connection_that_cannot_be_had_harms_nobody(string? greeting)
+    {
+        var gate = new TaskCompletionSource();
+        var logins = 0;
+        await using var server = new ScriptedServer(async command =>
+        {
+            switch (command[0])
+            {
+                case "HELLO":
+                    return Interlocked.Increment(ref logins) == 1 ? "%1\r\n+proto\r\n:3\r\n" : greeting;
+                case "COMMAND":
+                    return ScriptedServer.Table;
+                default:
+                    await gate.Task;
+                    return Echo(command);
+            }
+        });
+        var database = OpenAt(server);
+
+        // More than half of what may wait: then a second connection is asked for.
+        var asked = Enumerable
+            .Range(0, 6000)
+            .Select(index => QueryAsync(database, "GET :k", ("k", DbValue.From(index))))
+            .ToList();
+        await UntilAsync(() => Volatile.Read(ref logins) > 1);
+        gate.SetResult();
+
+        var answers = await Task.WhenAll(asked).WaitAsync(TimeSpan.FromSeconds(8));
+        Assert.Equal(
+            Enumerable.Range(0, 6000).Select(index => $"{index}"),
+            answers.Select(rows => rows[0][0].AsText())
+        );
+        Assert.Equal(2, logins);
+    }
+
+    [Theory]
+    [InlineData("$1000000000\r\n", 2)]
+    [InlineData("*1\r\n*2\r\n+a\r\n$1000000000\r\n", 2)]
+    [InlineData("*1000000000\r\n", 2)]
+    [InlineData("$5\r\nhello\r\n", 1)]
+    [InlineData("*2\r\n+a\r\n*1\r\n$5\r\nhello\r\n", 1)]
+    public async Task Rest_of_an_answer_is_read_only_when_it_is_little(string rest, int connections)
+    {
+        const string Table = "*1\r\n*3\r\n$6\r\nlrange\r\n:4\r\n*1\r\n+readonly\r\n";
+        await using var server = new ScriptedServer(command =>
+            command switch
+            {
+                ["HELLO", ..] => "%1\r\n+proto\r\n:3\r\n",
+                ["COMMAND"] => Table,
+                [_, "short", ..] => "*0\r\n",
+                _ => "*2\r\n$1\r\na\r\n" + rest,
+            }
+        );
+        var database = OpenAt(server);
+        Assert.Empty(await QueryAsync(database, "LRANGE short 0 1"));
+        var before = server.Connections;
+        var reader = await database.QueryAsync(Statement("LRANGE list 0 1"), default);
+        Assert.True(await reader.ReadAsync(default));
+
+        await reader.DisposeAsync().AsTask().WaitAsync(Patience);
+
+        Assert.Empty(await QueryAsync(database, "LRANGE short 0 1"));
+        Assert.Equal(before + connections - 1, server.Connections);
+    }
+
+    [Fact]
     public async Task What_does_not_speak_the_protocol_is_a_malformed_answer()
     {
         await using var server = new ScriptedServer(_ => "HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -224,6 +337,15 @@ public sealed class RedisWireTests : RedisFixture
             Enumerable.Range(0, 30_000).Select(index => $"{index}"),
             answers.Select(rows => rows[0][0].AsText())
         );
+    }
+
+    private static async Task UntilAsync(Func<bool> isThere)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!isThere())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
+        }
     }
 
     private static string Echo(string[] command) => $"${command[1].Length}\r\n{command[1]}\r\n";

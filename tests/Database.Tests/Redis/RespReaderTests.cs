@@ -119,6 +119,50 @@ public sealed class RespReaderTests
         Assert.Equal("next", (await ReadAsync(reader)).Text);
     }
 
+    [Theory]
+    [InlineData("*2\r\n+{0}\r\n+{0}\r\n", 167)]
+    [InlineData("*2\r\n({0}\r\n({0}\r\n", 167)]
+    [InlineData("*1\r\n*1\r\n+{0}\r\n", 107)]
+    [InlineData("+{0}\r\n", 59)]
+    [InlineData("({0}\r\n", 59)]
+    public async Task Text_on_a_line_counts_for_the_limit(string format, int limit)
+    {
+        var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, format, new string('7', 60));
+        var bytes = Encoding.ASCII.GetBytes(text + "+next\r\n");
+        using var small = new RespReader(new ChoppedStream(bytes, 11, 11), limit);
+        using var enough = new RespReader(new ChoppedStream(bytes, 11, 11), limit + 1);
+
+        Assert.Equal(RespType.TooLarge, (await ReadAsync(small)).Type);
+        Assert.Equal("next", (await ReadAsync(small)).Text);
+        Assert.NotEqual(RespType.TooLarge, (await ReadAsync(enough)).Type);
+        Assert.Equal("next", (await ReadAsync(enough)).Text);
+    }
+
+    [Theory]
+    [InlineData(">0\r\n")]
+    [InlineData("|0\r\n")]
+    [InlineData(">1\r\n|0\r\n+x\r\n")]
+    public async Task Any_number_of_messages_before_an_answer_is_passed(string message)
+    {
+        var bytes = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(message, 1_000_000)) + "+end\r\n");
+        foreach (var piece in (int[])[1000, int.MaxValue])
+        {
+            using var reader = new RespReader(new ChoppedStream(bytes, piece, piece), Limit);
+            Assert.Equal("end", (await ReadAsync(reader)).Text);
+        }
+    }
+
+    [Theory]
+    [InlineData(">1\r\n")]
+    [InlineData("|1\r\n")]
+    public async Task Messages_within_messages_without_end_are_told(string message)
+    {
+        var text = string.Concat(Enumerable.Repeat(message, 100_000));
+        using var reader = new RespReader(new ChoppedStream(Encoding.ASCII.GetBytes(text), 4096, 4096), Limit);
+
+        await Assert.ThrowsAsync<RespProtocolException>(() => ReadAsync(reader));
+    }
+
     [Fact]
     public async Task Count_without_end_takes_no_memory()
     {
@@ -152,6 +196,7 @@ public sealed class RespReaderTests
     [InlineData(":12x\r\n")]
     [InlineData(":1\n")]
     [InlineData("$-2\r\n")]
+    [InlineData("$9223372036854775807\r\n")]
     [InlineData("$99999999999999999999\r\n")]
     [InlineData("#x\r\n")]
     [InlineData(",one\r\n")]

@@ -78,6 +78,9 @@ internal static class ParameterValues
             case DbValueKind.Timestamp:
                 CalendarText.Write(value.AsTimestamp(), output);
                 break;
+            case DbValueKind.Decimal when DecimalDigits.Count(value.AsText()) > DecimalDigits.Most:
+                // The server would put another number in its place.
+                throw new MySqlValueException(index, "has more than 65 digits");
             default:
                 WriteText(index, value.AsText(), output);
                 break;

@@ -12,7 +12,7 @@ internal sealed class PacketChannel : IDisposable
 {
     private const int SmallBuffer = 16 * 1024;
     private const int LargestKept = 256 * 1024;
-    private const int LongestAnswer = 1 << 30;
+    private const int LongestIntroduction = 64 * 1024;
 
     private readonly Socket? _socket;
     private Stream _stream;
@@ -29,6 +29,9 @@ internal sealed class PacketChannel : IDisposable
 
     /// <summary>Packets that <see cref="FlushAsync"/> sends.</summary>
     public PacketWriter Output { get; } = new();
+
+    /// <summary>Longest payload to take. Before the server has proven anything it is short.</summary>
+    public int LongestPayload { get; set; } = LongestIntroduction;
 
     /// <summary>Number that a packet which answers the last one has.</summary>
     public byte NextSequence { get; private set; }
@@ -148,6 +151,11 @@ internal sealed class PacketChannel : IDisposable
                 throw new MySqlProtocolException("The parts of a packet are out of order.");
             }
 
+            if (joined - PacketWriter.HeaderSize + (long)length > LongestPayload)
+            {
+                throw new MySqlPacketTooLargeException();
+            }
+
             NextSequence = (byte)(sequence + 1);
             await FillAsync(taken + PacketWriter.HeaderSize + length, cancellationToken);
             if (taken > 0)
@@ -160,11 +168,6 @@ internal sealed class PacketChannel : IDisposable
             if (length < PacketWriter.LongestPayload)
             {
                 break;
-            }
-
-            if (joined > LongestAnswer - PacketWriter.LongestPayload)
-            {
-                throw new MySqlProtocolException("A packet is longer than the protocol allows.");
             }
         }
 
@@ -200,7 +203,7 @@ internal sealed class PacketChannel : IDisposable
         if (count > _input.Length || tooLarge)
         {
             var other = ArrayPool<byte>.Shared.Rent(
-                tooLarge ? SmallBuffer : (int)Math.Min(LongestAnswer, Math.Max(count, 2L * _input.Length))
+                tooLarge ? SmallBuffer : Math.Max(count, (int)Math.Min(LongestPayload, 2L * _input.Length))
             );
             held.CopyTo(other);
             ArrayPool<byte>.Shared.Return(_input);

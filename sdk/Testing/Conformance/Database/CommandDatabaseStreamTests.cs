@@ -63,6 +63,37 @@ public abstract class CommandDatabaseStreamTests<TSubject> : CommandDatabaseTest
         await PutAsync("k", DbValue.From("after")).WaitAsync(Patience);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1025)]
+    public async Task Reader_disposed_before_the_end_does_not_claim_to_be_at_the_end(long count)
+    {
+        var reader = await OpenAsync(count);
+        Assert.True(await reader.ReadAsync(default));
+        await reader.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reader.ReadAsync(default).AsTask());
+        await reader.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reader.ReadAsync(default).AsTask());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Reader_disposed_at_the_end_stays_there(long count)
+    {
+        var reader = await OpenAsync(count);
+        for (var row = 0; row < count; row++)
+        {
+            Assert.True(await reader.ReadAsync(default));
+        }
+
+        Assert.False(await reader.ReadAsync(default));
+        await reader.DisposeAsync();
+
+        Assert.False(await reader.ReadAsync(default));
+    }
+
     [Fact]
     public async Task Memory_does_not_grow_with_the_rows()
     {
