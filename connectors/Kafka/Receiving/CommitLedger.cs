@@ -25,13 +25,18 @@ internal sealed class CommitLedger(string topic)
         return window;
     }
 
+    /// <summary>The message, held back, behind which most are remembered; null for none.</summary>
+    public BufferedMessage? LongestGap =>
+        _windows
+            .Values.Where(window => window.First is { State: MessageState.Held })
+            .MaxBy(window => window.Count)
+            ?.First;
+
     /// <summary>Remembers a message.</summary>
-    /// <returns>False when it is known already, because the client went back.</returns>
-    public bool TryAdd(BufferedMessage message)
+    public void Add(BufferedMessage message)
     {
-        var isNew = message.Window.TryAdd(message);
-        Remembered += isNew ? 1 : 0;
-        return isNew;
+        message.Window.Add(message);
+        Remembered++;
     }
 
     /// <summary>The message of a delivery; null when the delivery has ended.</summary>
@@ -62,7 +67,6 @@ internal sealed class CommitLedger(string topic)
                 continue;
             }
 
-            message.IsAnswered = true;
             outcomes[i] = outcome;
             messages[i] = null;
         }
