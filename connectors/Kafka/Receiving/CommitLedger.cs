@@ -14,11 +14,13 @@ internal sealed class CommitLedger(string topic)
 
     public bool IsAwaited => _waiting.Count > 0;
 
-    public PartitionWindow WindowOf(int partition)
+    /// <param name="partition">Partition.</param>
+    /// <param name="start">Where one that begins now is to turn the group's offset back to; -1 to leave it.</param>
+    public PartitionWindow WindowOf(int partition, long start = -1)
     {
         if (!_windows.TryGetValue(partition, out var window))
         {
-            window = new PartitionWindow(partition);
+            window = new PartitionWindow(partition, start);
             _windows.Add(partition, window);
         }
 

@@ -108,7 +108,7 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
                 // Within one log the client never goes back, not even after a pause: the topic was made anew or cut off,
                 // and what the old offsets named is gone. Else messages come again, which is no harm.
                 Forget([partition]);
-                window = _ledger.WindowOf(partition);
+                window = _ledger.WindowOf(partition, offset);
             }
 
             var message = _book.Create(window, offset, result.Message);

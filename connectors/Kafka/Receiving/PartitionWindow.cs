@@ -4,7 +4,7 @@ namespace Yyc3.Connectors.Kafka.Receiving;
 /// The messages of one assigned partition from the group's offset on. Kafka keeps one offset per group and partition, so
 /// only the unbroken row of handled messages at its beginning can be committed. Guarded by its buffer.
 /// </summary>
-internal sealed class PartitionWindow(int partition)
+internal sealed class PartitionWindow(int partition, long start)
 {
     private const int MostUnanswered = 4096;
 
@@ -22,7 +22,7 @@ internal sealed class PartitionWindow(int partition)
     public int Count => _byOffset.Count;
 
     /// <summary>The offset that may be committed; -1 before anything is handled.</summary>
-    public long Position { get; private set; } = -1;
+    public long Position { get; private set; } = start;
 
     /// <summary>The offset that is committed by this member.</summary>
     public long Committed { get; private set; } = -1;

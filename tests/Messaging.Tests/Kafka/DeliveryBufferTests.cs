@@ -134,7 +134,10 @@ public sealed class DeliveryBufferTests
 
         Assert.True(change.IsCompletedSuccessfully);
         Assert.Equal([null, null], _buffer.Acknowledge([old[1], old[2]]));
-        Assert.Null(_buffer.BeginCommit());
+        // What was acknowledged last may have been committed after the topic had gone.
+        var turned = _buffer.BeginCommit()!;
+        Assert.Equal(0, Assert.Single(turned.Offsets).Offset.Value);
+        _buffer.EndCommit(turned);
         var anew = Take(10);
         Assert.Equal([0, 1], anew.Select(key => key.Offset));
         _buffer.Acknowledge([anew[0]]);
