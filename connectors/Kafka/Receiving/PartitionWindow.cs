@@ -21,7 +21,7 @@ internal sealed class PartitionWindow(int partition, long start)
     /// <summary>All that is remembered.</summary>
     public int Count => _byOffset.Count;
 
-    /// <summary>The offset that may be committed; -1 before anything is handled.</summary>
+    /// <summary>The offset that may be committed; before anything is handled where it starts, -1 for nowhere.</summary>
     public long Position { get; private set; } = start;
 
     /// <summary>The offset that is committed by this member.</summary>

@@ -201,6 +201,20 @@ public sealed class KafkaFaultTests : IAsyncLifetime
         Assert.Equal((ErrorKind.Timeout, "TIMEOUT"), (fault.Kind, fault.Code));
     }
 
+    [Fact]
+    public async Task Message_on_its_way_is_confirmed_while_the_connector_closes()
+    {
+        await using var connector = KafkaFixture.Open(_harness, _broker.BootstrapServers);
+        OutgoingMessage[] messages = [new OutgoingMessage(new byte[1]) { Partition = 0 }];
+        await connector.SendAsync("topic", messages, Token);
+        await _broker.DelayAsync(1, TimeSpan.FromSeconds(1));
+        var sending = connector.SendAsync("topic", messages, Token).AsTask();
+
+        await connector.DisposeAsync();
+
+        Assert.Single(await sending.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, Token));
+    }
+
     private static ReceiveRequest Request(TimeSpan wait, int count) =>
         new("topic", "group") { Wait = wait, MaxMessages = count };
 
