@@ -120,11 +120,14 @@ internal sealed class AwsSqsReceiver(
     )
     {
         var budget = new ReceiveBudget(request);
+        var (kept, lease) = SqsLimits.Split(request.Lease);
         while (budget.Next(queue.TypicalSize) is var count and > 0)
         {
             var seconds = Math.Clamp((int)left.TotalSeconds, 0, LongestPollSeconds);
-            var batch = await poller.PollAsync(queue, count, seconds, left, request.Lease, cancellationToken);
-            var end = time.GetUtcNow() + request.Lease;
+            var (batch, begun) = await poller.PollAsync(queue, count, seconds, left, kept, cancellationToken);
+            // An answer that took longer than the service keeps messages beyond their lease costs the lease that time.
+            var (end, latest) = (time.GetUtcNow() + lease, begun.AddSeconds(seconds + kept));
+            end = end < latest ? end : latest;
             taken.AddRange(batch);
             var deliveries = batch.ConvertAll(message =>
                 LeasedDelivery.Make(request.Topic, queue.Topic, message, end, receipts)

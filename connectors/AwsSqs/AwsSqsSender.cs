@@ -53,7 +53,10 @@ internal sealed class AwsSqsSender(SqsClient client, QueueDirectory queues, AwsS
         ];
     }
 
-    /// <summary>One error for all that failed: the caller's own mistakes first, since repeating does not help against them.</summary>
+    /// <summary>
+    /// One error for all that were not sent: the caller's own mistakes first, since repeating does not help against them. What
+    /// has no result was held back behind a failure.
+    /// </summary>
     private static void ThrowIfAnyFailed(IReadOnlyList<BatchEntry> results, int count)
     {
         var failed = Enumerable.Range(0, results.Count).Where(index => results[index].FailureCode is not null).ToList();
@@ -63,6 +66,7 @@ internal sealed class AwsSqsSender(SqsClient client, QueueDirectory queues, AwsS
         }
 
         var worst = failed.Select(index => results[index]).OrderByDescending(result => result.IsSenderFault).First();
+        failed.AddRange(Enumerable.Range(results.Count, count - results.Count));
         var fault = AwsSqsErrors.Of(worst.FailureCode!, worst.Status);
         throw new ConnectorException(
             fault.Kind,
@@ -72,11 +76,30 @@ internal sealed class AwsSqsSender(SqsClient client, QueueDirectory queues, AwsS
         )
         {
             Field = fault.Field,
-            Details = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["failed"] = string.Join(',', failed.Select(index => index.ToString(CultureInfo.InvariantCulture))),
-            },
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["failed"] = Places(failed) },
         };
+    }
+
+    /// <summary>Places in rising order as <c>3,20-29</c>: a long list must not outgrow the answer.</summary>
+    private static string Places(List<int> places)
+    {
+        var parts = new List<string>();
+        for (var (first, next) = (0, 1); first < places.Count; first = next++)
+        {
+            while (next < places.Count && places[next] == places[next - 1] + 1)
+            {
+                next++;
+            }
+
+            var isRange = next - first > 2;
+            parts.AddRange(
+                isRange
+                    ? [string.Create(CultureInfo.InvariantCulture, $"{places[first]}-{places[next - 1]}")]
+                    : places[first..next].Select(place => place.ToString(CultureInfo.InvariantCulture))
+            );
+        }
+
+        return string.Join(',', parts);
     }
 
     /// <summary>Stops at the first batch with a failure: what follows must not overtake what failed.</summary>

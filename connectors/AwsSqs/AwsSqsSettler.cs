@@ -119,26 +119,44 @@ internal sealed class AwsSqsSettler(
     {
         var open = items.Where(item => item.Handle is not null).ToList();
         var known = open.Where(item => item.Lease?.Message is not null).ToList();
-        foreach (var group in known.GroupBy(item => item.Receipt.Queue))
+        var copied = known.Where(item => item.Lease!.IsCopied).ToList();
+        try
         {
-            if (await queues.FindAsync(group.Key, cancellationToken) is { } queue)
+            foreach (var group in known.Except(copied).GroupBy(item => item.Receipt.Queue).ToList())
             {
-                await CopyAsync(queue, [.. group], cancellationToken);
+                if (await queues.FindAsync(group.Key, cancellationToken) is { } queue)
+                {
+                    await CopyAsync(queue, [.. group], copied, cancellationToken);
+                }
             }
         }
+        catch (ConnectorException)
+        {
+            // What was copied must not come again. Its receipts count on, for the repeat of this call.
+            await EachQueueAsync(copied, DeleteAsync, cancellationToken);
+            throw;
+        }
 
-        await SettleAsync(known, DeleteAsync, cancellationToken);
+        await SettleAsync(copied, DeleteAsync, cancellationToken);
         // What they said is not known here: they go back at once, and whoever gets them next can give them up.
         var unknown = open.Except(known).ToList();
         await SettleAsync(unknown, ChangeVisibility(0), cancellationToken);
         unknown.ForEach(item => item.Outcome = SettleOutcome.Expired);
     }
 
-    private async Task CopyAsync(SqsQueue queue, List<SettleItem> items, CancellationToken cancellationToken)
+    /// <summary>Copies messages of one queue and adds those that are durable to <paramref name="copied"/>.</summary>
+    private async Task CopyAsync(
+        SqsQueue queue,
+        List<SettleItem> items,
+        List<SettleItem> copied,
+        CancellationToken cancellationToken
+    )
     {
         var target = await deadLetters.FindAsync(queue, cancellationToken);
         if (target.Url is null)
         {
+            // Dropped.
+            copied.AddRange(items);
             return;
         }
 
@@ -154,6 +172,15 @@ internal sealed class AwsSqsSettler(
             foreach (var batch in SendBatch.Split(copies, MessageEncoder.LargestMessage))
             {
                 var sent = await client.SendAsync(target.Url, batch.Messages, cancellationToken);
+                foreach (var (entry, item) in sent.Zip(items.Skip(batch.First)))
+                {
+                    if (entry.FailureCode is null)
+                    {
+                        leases.NoteCopied(item.Receipt);
+                        copied.Add(item);
+                    }
+                }
+
                 if (Array.Find(sent, entry => entry.FailureCode is not null) is { FailureCode: { } code } failed)
                 {
                     throw AwsSqsErrors.Of(code, failed.Status);

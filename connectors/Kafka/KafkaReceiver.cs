@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using Yyc3.Connectors.Kafka.Connections;
 using Yyc3.Connectors.Kafka.Format;
 using Yyc3.Connectors.Kafka.Receiving;
@@ -25,8 +23,7 @@ internal sealed class KafkaReceiver : IAsyncDisposable
         _link = link;
         _time = context.Time;
         _consumers = new GroupConsumers(options, link, sender, context);
-        var name = $"{context.TenantId}\n{context.IntegrationId}";
-        _integration = BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        _integration = context.ComputeIntegrationHash();
     }
 
     /// <summary>Consumers that are open, and those that receivers are using.</summary>
@@ -91,7 +88,7 @@ internal sealed class KafkaReceiver : IAsyncDisposable
             Receipt = new KafkaReceipt(_integration, _instance, consumer, partition, offset, delivery).ToString(),
             Body = content.Value,
             ContentType = MessageFormat.ContentTypeOf(content.Headers),
-            Timestamp = new DateTimeOffset(content.Timestamp.UtcDateTime),
+            Timestamp = MessageFormat.TimeOf(content.Timestamp),
             DeliveryCount = deliveries,
             LeasedUntil = until,
             Key = MessageFormat.Decode(content.Key),
@@ -140,6 +137,12 @@ internal sealed class KafkaReceiver : IAsyncDisposable
                 }
             })
         );
+        // Only now: a call that fails for some is repeated whole, and what is durable must then be done again.
+        foreach (var (consumer, (_, keys)) in byConsumer)
+        {
+            consumer.Conclude(keys);
+        }
+
         return outcomes;
     }
 }

@@ -1,3 +1,4 @@
+using RabbitMQ.Client;
 using Yyc3.Connectors.RabbitMq;
 using Yyc3.Connectors.RabbitMq.Connections;
 using Yyc3.Connectors.RabbitMq.Faults;
@@ -67,9 +68,17 @@ public sealed class RabbitMqConnector : IConnector, IMessageSender, IMessageRece
             }
 
             // The broker answers to this, so a connection that only looks open is noticed.
-            await using (await link.OpenChannelAsync(confirms: false).WaitAsync(cancellationToken))
+            var opening = link.OpenChannelAsync(confirms: false);
+            try
             {
+                await using var channel = await opening.WaitAsync(cancellationToken);
                 return HealthReport.Healthy;
+            }
+            catch (OperationCanceledException)
+            {
+                // Who stops waiting leaves a channel that may still come.
+                _ = CloseAsync(opening);
+                throw;
             }
         }
         catch (ConnectorException fault)
@@ -145,6 +154,15 @@ public sealed class RabbitMqConnector : IConnector, IMessageSender, IMessageRece
         _receiver.Dispose();
         await _receiving.DisposeAsync();
         await _publishing.DisposeAsync();
+    }
+
+    private static async Task CloseAsync(Task<IChannel> opening)
+    {
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opening.IsCompletedSuccessfully)
+        {
+            await (await opening).DisposeAsync();
+        }
     }
 
     private static HealthReport Degraded(ConnectorException fault) =>

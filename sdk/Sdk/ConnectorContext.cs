@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Yyc3.Connectors.Sdk;
@@ -40,4 +43,12 @@ public sealed class ConnectorContext
 
     /// <summary>The clock. Take time from nowhere else, so that tests can move it.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>
+    /// A number for tenant and integration, the same in every process: for receipts and tokens that must count for this
+    /// integration only, and tell nothing about it.
+    /// </summary>
+    /// <returns>The number, a hash.</returns>
+    public ulong ComputeIntegrationHash() =>
+        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{TenantId}\n{IntegrationId}")));
 }

@@ -42,6 +42,21 @@ public sealed class ConnectorSettings
     public int GetInt32(string name, int fallback) =>
         TryGet(name, JsonValueKind.Number, out var value) && value.TryGetInt32(out var number) ? number : fallback;
 
+    /// <summary>Reads a whole number that has bounds.</summary>
+    /// <param name="name">The setting.</param>
+    /// <param name="fallback">Returned when the setting is absent.</param>
+    /// <param name="least">The smallest number allowed.</param>
+    /// <param name="most">The largest number allowed.</param>
+    /// <returns>The number.</returns>
+    /// <exception cref="ConnectorException">Out of bounds (<see cref="ErrorKind.InvalidArgument"/>).</exception>
+    public int GetInt32(string name, int fallback, int least, int most)
+    {
+        var value = GetInt32(name, fallback);
+        return value >= least && value <= most
+            ? value
+            : throw ConnectorException.Invalid("config." + name, $"must be between {least} and {most}");
+    }
+
     /// <summary>Reads a switch.</summary>
     /// <param name="name">The setting.</param>
     /// <param name="fallback">Returned when the setting is absent.</param>

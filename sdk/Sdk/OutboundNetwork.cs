@@ -20,6 +20,24 @@ public abstract class OutboundNetwork
     public abstract ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Resolves a name for a client that resolves and dials by itself: it may take any of the addresses, so the policy must
+    /// allow them all. Ask before the client is opened. The name may resolve to others later, so dial through
+    /// <see cref="ConnectAsync"/> wherever the client lets you.
+    /// </summary>
+    /// <remarks>A network with a policy overrides this; without one every address that resolves is allowed.</remarks>
+    /// <param name="host">Name or literal address.</param>
+    /// <param name="cancellationToken">Ends the resolving.</param>
+    /// <returns>All addresses, at least one.</returns>
+    /// <exception cref="SocketException">The name does not resolve.</exception>
+    /// <exception cref="ConnectorException">
+    /// <see cref="ErrorKind.PreconditionFailed"/> (<c>ADDRESS_NOT_ALLOWED</c>) when the policy forbids one of the addresses.
+    /// </exception>
+    public virtual ValueTask<IReadOnlyList<IPAddress>> ResolveAllAsync(
+        string host,
+        CancellationToken cancellationToken
+    ) => ResolveAsync(host, cancellationToken);
+
+    /// <summary>
     /// Makes a handler whose connections go through this network, for libraries that bring an <see cref="HttpClient"/> of
     /// their own. Redirects and cookies are off. Prefer <see cref="ConnectorContext.Http"/> where one will do.
     /// </summary>

@@ -9,6 +9,9 @@ internal sealed record Lease(DateTimeOffset Until)
     /// <summary>Whether it was settled here, so that its receipt counts no longer.</summary>
     public bool IsSettled { get; init; }
 
+    /// <summary>Whether it is among the dead letters already, and only to be deleted.</summary>
+    public bool IsCopied { get; init; }
+
     /// <summary>The service's handle, when the receipt has no room for it.</summary>
     public string? Handle { get; init; }
 

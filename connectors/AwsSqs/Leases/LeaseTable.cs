@@ -46,6 +46,9 @@ internal sealed class LeaseTable(long memory, TimeProvider time)
     public void Settle(SqsReceipt receipt) =>
         Change(receipt, lease => lease with { IsSettled = true, Message = null, Handle = null });
 
+    /// <summary>Notes that a message is among the dead letters.</summary>
+    public void NoteCopied(SqsReceipt receipt) => Change(receipt, lease => lease with { IsCopied = true });
+
     /// <summary>Moves the end of a lease.</summary>
     public void Extend(SqsReceipt receipt, DateTimeOffset until) =>
         Change(receipt, lease => lease with { Until = until });

@@ -27,28 +27,29 @@ internal sealed partial class QueuePoller(SqsClient client, TimeProvider time, I
     /// <param name="count">Most messages, 1 to 10.</param>
     /// <param name="seconds">How long the service waits for the first, 0 to 20.</param>
     /// <param name="left">How long the caller waits for a free place.</param>
-    /// <param name="lease">How long messages are kept from others.</param>
+    /// <param name="leaseSeconds">How long the service keeps messages from others.</param>
     /// <param name="cancellationToken">Ends the waiting of the caller.</param>
-    /// <returns>The messages, none when no place became free in time.</returns>
-    public async Task<List<ReceivedMessage>> PollAsync(
+    /// <returns>The messages, none when no place became free in time, and when the service was called.</returns>
+    public async Task<(List<ReceivedMessage> Messages, DateTimeOffset Begun)> PollAsync(
         SqsQueue queue,
         int count,
         int seconds,
         TimeSpan left,
-        TimeSpan lease,
+        int leaseSeconds,
         CancellationToken cancellationToken
     )
     {
         var wait = left > ShortestWaitForPlace ? left : ShortestWaitForPlace;
         if (!await client.Polls.EnterAsync(wait, cancellationToken))
         {
-            return [];
+            return ([], time.GetUtcNow());
         }
 
-        var polling = PollInPlaceAsync(queue, count, seconds, SqsLimits.Seconds(lease));
+        var begun = time.GetUtcNow();
+        var polling = PollInPlaceAsync(queue, count, seconds, leaseSeconds);
         try
         {
-            return await polling.WaitAsync(cancellationToken);
+            return (await polling.WaitAsync(cancellationToken), begun);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

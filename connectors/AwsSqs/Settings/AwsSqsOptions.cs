@@ -47,10 +47,10 @@ internal sealed partial class AwsSqsOptions
             Trust = CertificateTrust.FromPem(settings.Find("caCertificate")),
             Credentials = AwsCredentials.Read(context.Credentials),
             CreatesQueues = settings.GetBoolean("createQueues", true),
-            MaxDeliveries = Within(settings, "maxDeliveries", 10, 1000),
+            MaxDeliveries = settings.GetInt32("maxDeliveries", 10, 1, 1000),
             OrdersWithoutKey = ReadOrder(settings.Find("fifoWithoutKey")),
-            MaxConnections = Within(settings, "maxConnections", 50, 1000),
-            DeadLetterMemory = (long)Within(settings, "deadLetterMemoryMiB", 32, 1024) * Mebibyte,
+            MaxConnections = settings.GetInt32("maxConnections", 50, 1, 1000),
+            DeadLetterMemory = (long)settings.GetInt32("deadLetterMemoryMiB", 32, 1, 1024) * Mebibyte,
         };
     }
 
@@ -81,14 +81,6 @@ internal sealed partial class AwsSqsOptions
             "independent" => false,
             _ => throw ConnectorException.Invalid("config.fifoWithoutKey", "must be ordered or independent"),
         };
-
-    private static int Within(ConnectorSettings settings, string name, int fallback, int most)
-    {
-        var value = settings.GetInt32(name, fallback);
-        return value >= 1 && value <= most
-            ? value
-            : throw ConnectorException.Invalid("config." + name, $"must lie between 1 and {most}");
-    }
 
     [GeneratedRegex("^[a-z0-9-]{1,32}\\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RegionShape();

@@ -15,6 +15,9 @@ internal static class SqsLimits
     /// <summary>The service's limit for leases and delays.</summary>
     private static readonly TimeSpan LongestSpan = TimeSpan.FromHours(12);
 
+    /// <summary>How long the service keeps messages beyond their lease: its clock starts while the answer is on its way.</summary>
+    private const int GraceSeconds = 10;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(1);
 
@@ -32,6 +35,19 @@ internal static class SqsLimits
 
     /// <summary>The service counts in seconds; a lease must not end before it was asked to.</summary>
     public static int Seconds(TimeSpan span) => (int)Math.Ceiling(span.TotalSeconds);
+
+    /// <summary>How a lease is kept: by the service a little longer than here, so that here it never seems to last longer.</summary>
+    /// <param name="lease">What was asked for.</param>
+    /// <returns>The service's time in seconds, and ours.</returns>
+    public static (int Seconds, TimeSpan Lease) Split(TimeSpan lease)
+    {
+        var asked = Seconds(lease);
+        // A short lease is asked for to get messages back soon.
+        var grace = Math.Min(GraceSeconds, asked);
+        var seconds = Math.Min(asked + grace, (int)LongestSpan.TotalSeconds);
+        var longest = TimeSpan.FromSeconds(seconds - grace);
+        return (seconds, lease < longest ? lease : longest);
+    }
 
     private static void Within(string field, TimeSpan span, TimeSpan least, TimeSpan most)
     {

@@ -9,13 +9,13 @@ namespace Yyc3.Connectors.Kafka.Connections;
 /// </summary>
 internal sealed partial class ClientTrouble(ILogger logger)
 {
-    private readonly TaskCompletionSource<Error> _refusal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<Error> _refusal = NewRefusal();
     private volatile bool _isSuspected;
 
     /// <summary>Whether the cluster may be out of reach.</summary>
     public bool IsSuspected => _isSuspected;
 
-    /// <summary>Ends when a broker has refused the credentials or the TLS connection for the first time.</summary>
+    /// <summary>Ends when a broker has refused the credentials or the TLS connection since something came from one.</summary>
     public Task<Error> Refusal => _refusal.Task;
 
     public void Note(Error error)
@@ -38,10 +38,19 @@ internal sealed partial class ClientTrouble(ILogger logger)
     public void Suspect() => _isSuspected = true;
 
     /// <summary>Something came from the cluster.</summary>
-    public void Clear() => _isSuspected = false;
+    public void Clear()
+    {
+        _isSuspected = false;
+        if (_refusal.Task.IsCompleted)
+        {
+            _refusal = NewRefusal();
+        }
+    }
 
     /// <summary>The client's own log, which names hosts but no secrets.</summary>
     public void Log(LogMessage line) => LogClient(logger, line.Facility, line.Message);
+
+    private static TaskCompletionSource<Error> NewRefusal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Kafka client reports {Code}")]
     private static partial void LogTrouble(ILogger logger, ErrorCode code);

@@ -8,7 +8,7 @@ namespace Yyc3.Connectors.Kafka.Connections;
 
 /// <summary>
 /// Dials the way the client will, because the client dials by itself and tells little of why it cannot: resolves every
-/// broker through the host's guard, then connects to the first that answers, with TLS where the protocol has it.
+/// broker through the host's guard, which must allow all its addresses, then connects to the first that answers, with TLS where the protocol has it.
 /// </summary>
 internal sealed class KafkaProbe(ConnectorContext context, KafkaOptions options)
 {
@@ -24,7 +24,7 @@ internal sealed class KafkaProbe(ConnectorContext context, KafkaOptions options)
         {
             try
             {
-                await context.Network.ResolveAsync(server.Host, cancellationToken);
+                await context.Network.ResolveAllAsync(server.Host, cancellationToken);
                 known.Add(server);
             }
             catch (SocketException fault)
@@ -59,7 +59,7 @@ internal sealed class KafkaProbe(ConnectorContext context, KafkaOptions options)
         {
             try
             {
-                await context.Network.ResolveAsync(host, cancellationToken);
+                await context.Network.ResolveAllAsync(host, cancellationToken);
                 isAnyKnown = true;
             }
             catch (SocketException fault)

@@ -8,8 +8,14 @@ namespace Yyc3.Connectors.Kafka.Connections;
 /// <summary>The producer of an integration, and what asks the cluster through the producer's connections.</summary>
 internal sealed class LinkedClient
 {
-    private LinkedClient(IProducer<byte[]?, byte[]> producer, IAdminClient admin, ClientTrouble trouble) =>
-        (Producer, Admin, Trouble) = (producer, admin, trouble);
+    private readonly TimeSpan _sendTime;
+
+    private LinkedClient(
+        IProducer<byte[]?, byte[]> producer,
+        IAdminClient admin,
+        ClientTrouble trouble,
+        TimeSpan sendTime
+    ) => (Producer, Admin, Trouble, _sendTime) = (producer, admin, trouble, sendTime);
 
     public IProducer<byte[]?, byte[]> Producer { get; }
 
@@ -26,7 +32,8 @@ internal sealed class LinkedClient
                 .SetErrorHandler((_, error) => trouble.Note(error))
                 .SetLogHandler((_, line) => trouble.Log(line))
                 .Build();
-            return new LinkedClient(producer, new DependentAdminClientBuilder(producer.Handle).Build(), trouble);
+            var admin = new DependentAdminClientBuilder(producer.Handle).Build();
+            return new LinkedClient(producer, admin, trouble, options.SendTime);
         }
         catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or KafkaException)
         {
@@ -34,12 +41,25 @@ internal sealed class LinkedClient
         }
     }
 
-    /// <summary>Ends its threads. What is not confirmed yet is given up.</summary>
+    /// <summary>Ends its threads, after every message on its way has been confirmed or has failed.</summary>
     public Task CloseAsync() =>
         BlockingThreads.RunAsync(() =>
         {
             Admin.Dispose();
-            Producer.Dispose();
+            try
+            {
+                // The client frees what it keeps for a message only with its report.
+                Producer.Flush(_sendTime);
+            }
+            catch (KafkaException)
+            {
+                // It is closed all the same.
+            }
+            finally
+            {
+                Producer.Dispose();
+            }
+
             return true;
         });
 }

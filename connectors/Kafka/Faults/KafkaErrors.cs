@@ -37,6 +37,15 @@ internal static class KafkaErrors
     public static ConnectorException Closed() =>
         new(ErrorKind.Unavailable, "CONSUMER_CLOSED", "The consumer of this topic and group was closed meanwhile.");
 
+    public static ConnectorException NotBuried(ConnectorException fault) =>
+        new(
+            fault.Kind,
+            fault.Code,
+            $"A message cannot be moved to the topic of the dead letters: {fault.Message}",
+            fault.RetryAfter,
+            fault
+        );
+
     private static ConnectorException From(ErrorCode code, Exception fault)
     {
         if (code is ErrorCode.Local_Ssl)

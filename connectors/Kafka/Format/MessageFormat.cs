@@ -14,6 +14,8 @@ internal static class MessageFormat
     private const string ContentType = "content-type";
     private const string UnknownContent = "application/octet-stream";
 
+    private static readonly long LatestMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private static readonly UTF8Encoding Strict = new(
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
@@ -61,6 +63,10 @@ internal static class MessageFormat
 
         return UnknownContent;
     }
+
+    /// <summary>Producers may write any number; the nearest time that there is stands for those that are none.</summary>
+    public static DateTimeOffset TimeOf(Timestamp timestamp) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(timestamp.UnixTimestampMs, 0, LatestMs));
 
     /// <summary>What is no UTF-8 comes out with replacement characters.</summary>
     public static string? Decode(byte[]? text) => text is null ? null : Encoding.UTF8.GetString(text);

@@ -10,6 +10,9 @@ internal sealed class BufferedMessage(
     Message<byte[]?, byte[]?> content
 )
 {
+    /// <summary>What a header costs beside its name and value.</summary>
+    private const int HeaderOverhead = 100;
+
     public PartitionWindow Window => window;
 
     public long Offset => offset;
@@ -21,7 +24,7 @@ internal sealed class BufferedMessage(
     public Message<byte[]?, byte[]?>? Content { get; private set; } = content;
 
     /// <summary>Bytes that it holds.</summary>
-    public int Size { get; } = (content.Value?.Length ?? 0) + (content.Key?.Length ?? 0);
+    public int Size { get; } = (content.Value?.Length ?? 0) + (content.Key?.Length ?? 0) + SizeOf(content.Headers);
 
     public MessageState State { get; set; }
 
@@ -37,4 +40,15 @@ internal sealed class BufferedMessage(
     public bool IsAnswered { get; set; }
 
     public void Release() => Content = null;
+
+    private static int SizeOf(Headers? headers)
+    {
+        var bytes = 0;
+        for (var i = 0; i < headers?.Count; i++)
+        {
+            bytes += HeaderOverhead + headers[i].Key.Length + (headers[i].GetValueBytes()?.Length ?? 0);
+        }
+
+        return bytes;
+    }
 }

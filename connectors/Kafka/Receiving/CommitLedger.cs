@@ -14,24 +14,31 @@ internal sealed class CommitLedger(string topic)
 
     public bool IsAwaited => _waiting.Count > 0;
 
-    public PartitionWindow WindowOf(int partition)
+    /// <param name="partition">Partition.</param>
+    /// <param name="start">Where one that begins now is to turn the group's offset back to; -1 to leave it.</param>
+    public PartitionWindow WindowOf(int partition, long start = -1)
     {
         if (!_windows.TryGetValue(partition, out var window))
         {
-            window = new PartitionWindow(partition);
+            window = new PartitionWindow(partition, start);
             _windows.Add(partition, window);
         }
 
         return window;
     }
 
+    /// <summary>The message, held back, behind which most are remembered; null for none.</summary>
+    public BufferedMessage? LongestGap =>
+        _windows
+            .Values.Where(window => window.First is { State: MessageState.Held })
+            .MaxBy(window => window.Count)
+            ?.First;
+
     /// <summary>Remembers a message.</summary>
-    /// <returns>False when it is known already, because the client went back.</returns>
-    public bool TryAdd(BufferedMessage message)
+    public void Add(BufferedMessage message)
     {
-        var isNew = message.Window.TryAdd(message);
-        Remembered += isNew ? 1 : 0;
-        return isNew;
+        message.Window.Add(message);
+        Remembered++;
     }
 
     /// <summary>The message of a delivery; null when the delivery has ended.</summary>
@@ -62,7 +69,6 @@ internal sealed class CommitLedger(string topic)
                 continue;
             }
 
-            message.IsAnswered = true;
             outcomes[i] = outcome;
             messages[i] = null;
         }

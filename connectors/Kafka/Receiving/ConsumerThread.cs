@@ -48,8 +48,18 @@ internal sealed partial class ConsumerThread(
 
     public required Action<BufferedMessage> Bury { get; init; }
 
-    /// <summary>What the consumer was refused since this was last asked.</summary>
-    public ConnectorException? TakeFault() => Interlocked.Exchange(ref _fault, null);
+    /// <summary>What the consumer was refused since this was last asked; a lack of rights until something comes.</summary>
+    public ConnectorException? TakeFault()
+    {
+        var fault = Volatile.Read(ref _fault);
+        if (fault is not { Kind: ErrorKind.PermissionDenied or ErrorKind.Unauthenticated })
+        {
+            // The client tells a refusal once, however long it lasts; anything else it tells again.
+            Interlocked.CompareExchange(ref _fault, null, fault);
+        }
+
+        return fault;
+    }
 
     /// <summary>Works until it is to end. Throws nothing.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Receivers are told; nobody else waits for this thread.")]
@@ -103,8 +113,9 @@ internal sealed partial class ConsumerThread(
     /// <returns>False when the consumer is beyond help.</returns>
     private bool Turn(IConsumer<byte[]?, byte[]?> consumer)
     {
-        var isInUse = buffer.IsInUse;
+        var isBusy = buffer.IsBusy;
         Commit(consumer);
+        buffer.MakeRoom();
         var hasEnough = buffer.IsFull || buffer.IsStocked;
         if (hasEnough && !_isPaused && context.Time.GetElapsedTime(_lastPoll) < LongestHold)
         {
@@ -116,7 +127,7 @@ internal sealed partial class ConsumerThread(
         Steer(consumer);
         try
         {
-            Poll(consumer, isInUse || _isPaused ? ShortPoll : LongPoll);
+            Poll(consumer, isBusy || _isPaused ? ShortPoll : LongPoll);
             return true;
         }
         catch (KafkaException fault)

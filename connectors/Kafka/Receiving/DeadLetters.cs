@@ -1,18 +1,13 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
+using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.Kafka.Receiving;
 
 /// <summary>The topic beside each topic that takes what a group gave up. It has no dead letters of its own.</summary>
 internal static class DeadLetters
 {
-    public const string Suffix = ".dead";
-
-    private const string Prefix = "x-dead-";
-
-    public static bool IsDeadLetterTopic(string topic) => topic.EndsWith(Suffix, StringComparison.Ordinal);
-
     /// <summary>The message as it came, with where from and why.</summary>
     public static Message<byte[]?, byte[]> Write(
         Message<byte[]?, byte[]?> message,
@@ -25,16 +20,16 @@ internal static class DeadLetters
         var headers = new Headers();
         foreach (var header in message.Headers ?? [])
         {
-            if (!header.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            if (!header.Key.StartsWith(DeadLetterNames.HeaderPrefix, StringComparison.Ordinal))
             {
                 headers.Add(header.Key, header.GetValueBytes());
             }
         }
 
-        Add("topic", topic);
-        Add("group", group);
-        Add("reason", reason);
-        Add("deliveries", deliveries.ToString(CultureInfo.InvariantCulture));
+        Add(DeadLetterNames.TopicHeader, topic);
+        Add(DeadLetterNames.GroupHeader, group);
+        Add(DeadLetterNames.ReasonHeader, reason);
+        Add(DeadLetterNames.DeliveriesHeader, deliveries.ToString(CultureInfo.InvariantCulture));
         return new Message<byte[]?, byte[]>
         {
             Key = message.Key,
@@ -42,6 +37,6 @@ internal static class DeadLetters
             Headers = headers,
         };
 
-        void Add(string name, string text) => headers.Add(Prefix + name, Encoding.UTF8.GetBytes(text));
+        void Add(string name, string text) => headers.Add(name, Encoding.UTF8.GetBytes(text));
     }
 }

@@ -58,6 +58,19 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
     }
 
     /// <summary>Whether a receiver has a message or waits for a commit, or one is on its way to the dead letters.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _book.Expire();
+                return _book.Leased > 0 || IsOwed;
+            }
+        }
+    }
+
+    /// <summary>Whether it is busy, or holds a message back: only this memory knows when that one is to come.</summary>
     public bool IsInUse
     {
         get
@@ -65,7 +78,7 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
             lock (_gate)
             {
                 _book.Expire();
-                return _book.Leased > 0 || _book.Buried > 0 || _ledger.IsAwaited;
+                return _book.HasTimed || IsOwed;
             }
         }
     }
@@ -82,15 +95,43 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
         }
     }
 
+    private bool IsOwed => _book.Buried > 0 || _ledger.IsAwaited;
+
     public void Add(ConsumeResult<byte[]?, byte[]?> result)
     {
         lock (_gate)
         {
-            var window = _ledger.WindowOf(result.Partition.Value);
-            var message = _book.Create(window, result.Offset.Value, result.Message);
-            if (_ledger.TryAdd(message))
+            var (partition, offset) = (result.Partition.Value, result.Offset.Value);
+            var window = _ledger.WindowOf(partition);
+            if (window.IsPast(offset))
             {
-                _book.Add(message);
+                // Within one log the client never goes back, not even after a pause: the topic was made anew or cut off,
+                // and what the old offsets named is gone. Else messages come again, which is no harm.
+                Forget([partition]);
+                window = _ledger.WindowOf(partition, offset);
+            }
+
+            var message = _book.Create(window, offset, result.Message);
+            _ledger.Add(message);
+            _book.Add(message);
+        }
+    }
+
+    /// <summary>
+    /// When only the memory of handled messages is full, what holds it up is a message that was given back with a delay: it
+    /// comes at once, as nothing else would make room.
+    /// </summary>
+    public void MakeRoom()
+    {
+        lock (_gate)
+        {
+            if (
+                _ledger.Remembered >= limits.Remembered
+                && _ledger.LongestGap is { } message
+                && _book.TryHasten(message)
+            )
+            {
+                Wake();
             }
         }
     }
@@ -257,6 +298,21 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
         return isDecided;
     }
 
+    /// <summary>The whole call about these deliveries has succeeded: those that it handled are settled for good.</summary>
+    public void Conclude(IReadOnlyList<DeliveryKey> deliveries)
+    {
+        lock (_gate)
+        {
+            foreach (var key in deliveries)
+            {
+                if (_ledger.Find(key) is { State: MessageState.Acknowledged } message)
+                {
+                    message.Window.Answer(message);
+                }
+            }
+        }
+    }
+
     /// <inheritdoc cref="CommitLedger.Begin"/>
     public CommitWork? BeginCommit()
     {
@@ -291,23 +347,25 @@ internal sealed class DeliveryBuffer(string topic, BufferLimits limits, TimeProv
     /// <summary>Forgets partitions that are another member's now, or all; their receipts have ended.</summary>
     public void Drop(IEnumerable<int>? partitions)
     {
-        List<TaskCompletionSource> waiting;
         lock (_gate)
         {
-            foreach (var message in (partitions ?? _ledger.Partitions()).SelectMany(_ledger.Drop))
-            {
-                _book.Drop(message);
-            }
-
-            waiting = _ledger.TakeWaiting();
-            Wake();
+            Forget(partitions ?? _ledger.Partitions());
         }
-
-        // Those whose partition stays ask again and wait on.
-        waiting.ForEach(signal => signal.TrySetResult());
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Forget(IEnumerable<int> partitions)
+    {
+        foreach (var message in partitions.SelectMany(_ledger.Drop))
+        {
+            _book.Drop(message);
+        }
+
+        // Those whose partition stays ask again and wait on.
+        _ledger.TakeWaiting().ForEach(signal => signal.TrySetResult());
+        Wake();
+    }
 
     private BufferedMessage? FindLeased(DeliveryKey key)
     {

@@ -25,6 +25,7 @@ internal sealed partial class GroupConsumer
     private readonly ClientTrouble _trouble;
     private readonly DeliveryBuffer _buffer;
     private readonly ConsumerThread _thread;
+    private ConnectorException? _burialFault;
     private int _receivers;
     private long _lastUse;
     private bool _isEnding;
@@ -41,7 +42,7 @@ internal sealed partial class GroupConsumer
         Number = number;
         Subject = subject;
         (_options, _link, _sender, _context) = (options, link, sender, context);
-        var mostDeliveries = DeadLetters.IsDeadLetterTopic(subject.Topic) ? int.MaxValue : options.MaxDeliveries;
+        var mostDeliveries = DeadLetterNames.IsDeadLetterTopic(subject.Topic) ? int.MaxValue : options.MaxDeliveries;
         var limits = new BufferLimits(options.BufferMessages, options.BufferBytes, mostDeliveries);
         _trouble = new ClientTrouble(context.Logger);
         _buffer = new DeliveryBuffer(subject.Topic, limits, context.Time);
@@ -136,7 +137,7 @@ internal sealed partial class GroupConsumer
                 return leases;
             }
 
-            if (_thread.TakeFault() is { } fault)
+            if ((_thread.TakeFault() ?? Interlocked.Exchange(ref _burialFault, null)) is { } fault)
             {
                 throw fault;
             }
@@ -165,6 +166,9 @@ internal sealed partial class GroupConsumer
         CancellationToken cancellationToken
     ) => await DecideAsync(_buffer.Acknowledge(deliveries), cancellationToken);
 
+    /// <inheritdoc cref="DeliveryBuffer.Conclude"/>
+    public void Conclude(IReadOnlyList<DeliveryKey> deliveries) => _buffer.Conclude(deliveries);
+
     public Task<SettleOutcome[]> GiveBackAsync(IReadOnlyList<DeliveryKey> deliveries, TimeSpan delay) =>
         Task.FromResult(Outcomes(deliveries, key => _buffer.GiveBack(key, delay)));
 
@@ -177,7 +181,9 @@ internal sealed partial class GroupConsumer
     )
     {
         var messages = deliveries.Select(_buffer.Bury).ToArray();
-        var burials = messages.OfType<BufferedMessage>().Select(message => BuryAsync(message, "rejected"));
+        var burials = messages
+            .OfType<BufferedMessage>()
+            .Select(message => BuryAsync(message, DeadLetterNames.Rejected));
         // A caller that goes does not stop what is on its way.
         await Task.WhenAll(burials).WaitAsync(cancellationToken);
         return await DecideAsync(messages, cancellationToken);
@@ -236,11 +242,11 @@ internal sealed partial class GroupConsumer
         var isDurable = false;
         try
         {
-            if (message.Content is { } content && !DeadLetters.IsDeadLetterTopic(Subject.Topic))
+            if (message.Content is { } content && !DeadLetterNames.IsDeadLetterTopic(Subject.Topic))
             {
                 var (group, topic) = Subject;
                 var letter = DeadLetters.Write(content, topic, group, reason, message.Deliveries);
-                await _sender.SendAsync(topic + DeadLetters.Suffix, letter, CancellationToken.None);
+                await _sender.SendAsync(DeadLetterNames.TopicOf(topic), letter, CancellationToken.None);
             }
 
             isDurable = true;
@@ -255,11 +261,15 @@ internal sealed partial class GroupConsumer
     {
         try
         {
-            await BuryAsync(message, "max-deliveries");
+            await BuryAsync(message, DeadLetterNames.MaxDeliveries);
+            Volatile.Write(ref _burialFault, null);
         }
         catch (ConnectorException fault)
         {
             LogNotBuried(_context.Logger, fault);
+            // Each attempt that fails is told to a receiver: behind such a message the topic stops in the end.
+            Volatile.Write(ref _burialFault, KafkaErrors.NotBuried(fault));
+            _buffer.Announce();
         }
     }
 

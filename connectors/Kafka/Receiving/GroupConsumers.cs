@@ -82,6 +82,16 @@ internal sealed class GroupConsumers(KafkaOptions options, KafkaLink link, Kafka
 
     private void MakeRoom()
     {
+        // Leaving a group takes time and a thread; those that leave are bounded too.
+        if (_byNumber.Count >= options.MaxConsumers * 2)
+        {
+            throw new ConnectorException(
+                ErrorKind.Throttled,
+                "TOO_MANY_CONSUMERS",
+                "Too many consumers are still leaving their groups to make room for others."
+            );
+        }
+
         if (_current.Count < options.MaxConsumers)
         {
             return;

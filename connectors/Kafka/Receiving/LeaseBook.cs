@@ -29,6 +29,9 @@ internal sealed class LeaseBook(int mostDeliveries, TimeProvider time)
 
     public int Buried { get; private set; }
 
+    /// <summary>Whether a message is leased or held back until its time has come.</summary>
+    public bool HasTimed => _due.Count > 0;
+
     /// <summary>The next to be leased; null for none.</summary>
     public BufferedMessage? Next
     {
@@ -108,6 +111,20 @@ internal sealed class LeaseBook(int mostDeliveries, TimeProvider time)
                 Return(first, TimeSpan.Zero);
             }
         }
+    }
+
+    /// <summary>Lets a message that is held back come at once, unless it is to be buried then.</summary>
+    /// <returns>Whether it does.</returns>
+    public bool TryHasten(BufferedMessage message)
+    {
+        if (message.State != MessageState.Held || message.Deliveries >= mostDeliveries)
+        {
+            return false;
+        }
+
+        _due.Remove(message);
+        Return(message, TimeSpan.Zero);
+        return true;
     }
 
     /// <summary>Takes a message out of its lease for the dead letters.</summary>

@@ -4,19 +4,25 @@ namespace Yyc3.Connectors.Kafka.Receiving;
 /// The messages of one assigned partition from the group's offset on. Kafka keeps one offset per group and partition, so
 /// only the unbroken row of handled messages at its beginning can be committed. Guarded by its buffer.
 /// </summary>
-internal sealed class PartitionWindow(int partition)
+internal sealed class PartitionWindow(int partition, long start)
 {
+    private const int MostUnanswered = 4096;
+
     private readonly Dictionary<long, BufferedMessage> _byOffset = [];
+
+    /// <summary>Handled and committed, but the call about it may have failed for other messages and be repeated.</summary>
+    private readonly Dictionary<long, BufferedMessage> _unanswered = [];
     private readonly Queue<BufferedMessage> _open = [];
     private readonly Queue<BufferedMessage> _unconfirmed = [];
+    private long _highest = -1;
 
     public int Partition => partition;
 
     /// <summary>All that is remembered.</summary>
     public int Count => _byOffset.Count;
 
-    /// <summary>The offset that may be committed; -1 before anything is handled.</summary>
-    public long Position { get; private set; } = -1;
+    /// <summary>The offset that may be committed; before anything is handled where it starts, -1 for nowhere.</summary>
+    public long Position { get; private set; } = start;
 
     /// <summary>The offset that is committed by this member.</summary>
     public long Committed { get; private set; } = -1;
@@ -25,19 +31,28 @@ internal sealed class PartitionWindow(int partition)
 
     public bool HasUncommitted => Position > Committed;
 
-    public bool TryAdd(BufferedMessage message)
-    {
-        // A message that is here already came again because the client went back; the first one counts.
-        if (!_byOffset.TryAdd(message.Offset, message))
-        {
-            return false;
-        }
+    /// <summary>The first that is not handled; null for none.</summary>
+    public BufferedMessage? First => _open.TryPeek(out var first) ? first : null;
 
+    /// <summary>Whether it has seen this offset, or one behind it.</summary>
+    public bool IsPast(long offset) => offset <= _highest;
+
+    public void Add(BufferedMessage message)
+    {
+        _highest = message.Offset;
+        _byOffset.Add(message.Offset, message);
         _open.Enqueue(message);
-        return true;
     }
 
-    public BufferedMessage? Find(long offset) => _byOffset.GetValueOrDefault(offset);
+    public BufferedMessage? Find(long offset) =>
+        _byOffset.GetValueOrDefault(offset) ?? _unanswered.GetValueOrDefault(offset);
+
+    /// <summary>Its receiver knows that it is handled.</summary>
+    public void Answer(BufferedMessage message)
+    {
+        message.IsAnswered = true;
+        _unanswered.Remove(message.Offset);
+    }
 
     /// <summary>Moves the position past what is handled.</summary>
     public void Advance()
@@ -59,6 +74,10 @@ internal sealed class PartitionWindow(int partition)
         {
             _byOffset.Remove(_unconfirmed.Dequeue().Offset);
             forgotten++;
+            if (first is { IsAnswered: false, DeliveryId: not 0 })
+            {
+                AwaitAnswer(first);
+            }
         }
 
         return forgotten;
@@ -74,5 +93,16 @@ internal sealed class PartitionWindow(int partition)
         _open.Clear();
         _unconfirmed.Clear();
         return messages;
+    }
+
+    private void AwaitAnswer(BufferedMessage message)
+    {
+        if (_unanswered.Count >= MostUnanswered)
+        {
+            // Left by callers that went away; who repeats a call does so soon.
+            _unanswered.Clear();
+        }
+
+        _unanswered.Add(message.Offset, message);
     }
 }

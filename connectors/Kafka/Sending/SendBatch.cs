@@ -46,7 +46,7 @@ internal sealed class SendBatch
             var (partition, offset) = (report.Partition.Value, report.Offset.Value);
             _receipts[index] = new SendReceipt(
                 MessageFormat.IdOf(report.Topic, partition, offset),
-                new DateTimeOffset(report.Timestamp.UtcDateTime)
+                MessageFormat.TimeOf(report.Timestamp)
             )
             {
                 Partition = partition,

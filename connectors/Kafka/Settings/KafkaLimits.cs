@@ -1,5 +1,4 @@
 using System.Buffers;
-using Yyc3.Connectors.Kafka.Receiving;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 
@@ -24,7 +23,9 @@ internal static class KafkaLimits
     public static void CheckTopic(string topic)
     {
         // The dead letters of the longest topic need a name too.
-        var longest = DeadLetters.IsDeadLetterTopic(topic) ? LongestTopic : LongestTopic - DeadLetters.Suffix.Length;
+        var longest = DeadLetterNames.IsDeadLetterTopic(topic)
+            ? LongestTopic
+            : LongestTopic - DeadLetterNames.TopicSuffix.Length;
         if (
             topic.Length == 0
             || topic.Length > longest

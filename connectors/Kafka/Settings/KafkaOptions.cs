@@ -103,12 +103,12 @@ internal sealed record KafkaOptions
             Authorities = string.IsNullOrWhiteSpace(authorities) ? null : authorities,
             Trust = CertificateTrust.FromPem(authorities),
             ClientId = settings.Find("clientId") is { Length: > 0 } name ? name : "yyc3-connectors",
-            LingerMs = Within(settings, "lingerMs", 0, 0, 100),
+            LingerMs = settings.GetInt32("lingerMs", 0, 0, 100),
             Compression = Choose(settings, "compression", Compressions, "none"),
-            BufferMessages = Within(settings, "bufferMessages", 1000, 1, 100_000),
-            BufferBytes = Within(settings, "bufferMegabytes", 16, 1, 1024) * 1024L * 1024,
-            MaxDeliveries = Within(settings, "maxDeliveries", 10, 1, int.MaxValue),
-            MaxConsumers = Within(settings, "maxConsumers", 32, 1, 1000),
+            BufferMessages = settings.GetInt32("bufferMessages", 1000, 1, 100_000),
+            BufferBytes = settings.GetInt32("bufferMegabytes", 16, 1, 1024) * 1024L * 1024,
+            MaxDeliveries = settings.GetInt32("maxDeliveries", 10, 1, int.MaxValue),
+            MaxConsumers = settings.GetInt32("maxConsumers", 32, 1, 1000),
         };
     }
 
@@ -116,12 +116,4 @@ internal sealed record KafkaOptions
         known.TryGetValue(settings.Find(name) ?? fallback, out var value)
             ? value
             : throw ConnectorException.Invalid("config." + name, $"must be one of {string.Join(", ", known.Keys)}");
-
-    private static int Within(ConnectorSettings settings, string name, int fallback, int least, int most)
-    {
-        var value = settings.GetInt32(name, fallback);
-        return value >= least && value <= most
-            ? value
-            : throw ConnectorException.Invalid("config." + name, $"must lie between {least} and {most}");
-    }
 }

@@ -51,6 +51,19 @@ internal sealed class BrokerLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes a channel, whatever state it is in.</summary>
+    public async Task CloseAsync(IChannel channel)
+    {
+        try
+        {
+            await channel.AbortAsync(Lost);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // It is closed with its connection at the latest.
+        }
+    }
+
     /// <summary>What a failure on this connection means.</summary>
     public ConnectorException Explain(Exception fault) =>
         fault is OperationCanceledException && Lost.IsCancellationRequested

@@ -58,9 +58,9 @@ internal static class MessageForm
         headers.Remove("CC");
         headers.Remove("BCC");
         headers.Remove(DeliveryCountHeader);
-        headers["x-dead-topic"] = delivery.Topic;
-        headers["x-dead-reason"] = "rejected";
-        headers["x-dead-deliveries"] = (long)delivery.DeliveryCount;
+        headers[DeadLetterNames.TopicHeader] = delivery.Topic;
+        headers[DeadLetterNames.ReasonHeader] = DeadLetterNames.Rejected;
+        headers[DeadLetterNames.DeliveriesHeader] = (long)delivery.DeliveryCount;
         var copy = new BasicProperties(properties)
         {
             Headers = headers,

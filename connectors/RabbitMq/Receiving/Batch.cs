@@ -43,9 +43,9 @@ internal sealed class Batch(
         var fitting = 0;
         foreach (var message in arrived)
         {
-            sizes.See(message.Body.Length);
-            bytes += message.Body.Length;
-            if (fitting == 0 || bytes <= request.MaxBytes)
+            sizes.See(message.Size);
+            bytes += message.Size;
+            if (message.Body is not null && (fitting == 0 || bytes <= request.MaxBytes))
             {
                 fitting++;
             }
@@ -79,7 +79,7 @@ internal sealed class Batch(
         if (first < arrived.Count)
         {
             await fetch.Ending;
-            await channel.ReturnAsync([.. arrived.Skip(first).Select(message => message.Tag)]);
+            await channel.ReleaseAsync([.. arrived.Skip(first).Select(message => message.Tag)]);
         }
     }
 }

@@ -1,3 +1,4 @@
+using RabbitMQ.Client;
 using Yyc3.Connectors.RabbitMq.Format;
 using Yyc3.Connectors.Sdk;
 
@@ -10,9 +11,10 @@ namespace Yyc3.Connectors.RabbitMq.Receiving;
 /// </summary>
 /// <param name="consumerTag">Its name on the channel.</param>
 /// <param name="most">Most messages it may take.</param>
+/// <param name="room">Bytes of content to keep; a first message is kept whatever its size.</param>
 /// <param name="wasCounted">Whether so many were in the queue; else it waits for one.</param>
 /// <param name="startedAt">When it started, as the clock stamps.</param>
-internal sealed class Fetch(string consumerTag, int most, bool wasCounted, long startedAt)
+internal sealed class Fetch(string consumerTag, int most, long room, bool wasCounted, long startedAt)
 {
     private readonly Lock _gate = new();
     private readonly List<ArrivedMessage> _arrived = [];
@@ -21,6 +23,7 @@ internal sealed class Fetch(string consumerTag, int most, bool wasCounted, long 
     private readonly TaskCompletionSource _last = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConnectorException? _fault;
     private int _cancellations;
+    private long _bytes;
 
     public string ConsumerTag => consumerTag;
 
@@ -60,11 +63,16 @@ internal sealed class Fetch(string consumerTag, int most, bool wasCounted, long 
     /// <summary>Whether as many messages are there as may come.</summary>
     public bool IsFull => Count >= most;
 
-    public void Add(ArrivedMessage message)
+    /// <summary>A message has come; of one that is beyond the room only the number is kept, to give it back.</summary>
+    public void Add(ulong tag, bool isRedelivered, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
         lock (_gate)
         {
-            _arrived.Add(message);
+            _bytes += body.Length;
+            var isKept = _arrived.Count == 0 || _bytes <= room;
+            // The library takes its buffer back.
+            var content = isKept ? body.ToArray() : null;
+            _arrived.Add(new ArrivedMessage(tag, isRedelivered, properties, content, body.Length));
             if (_arrived.Count == most)
             {
                 _full.TrySetResult();

@@ -9,6 +9,8 @@ internal sealed class Lease
     /// <summary>What a lease costs beside the body.</summary>
     private const int Overhead = 1024;
 
+    private const long HeaderOverhead = 200;
+
     public required long Number { get; init; }
 
     public required ReceiveChannel Channel { get; init; }
@@ -30,5 +32,17 @@ internal sealed class Lease
 
     public ITimer? Timer { get; set; }
 
-    public long Size => (Delivery?.Body.Length ?? 0) + Overhead;
+    public long Size => (Delivery is { } delivery ? delivery.Body.Length + SizeOf(delivery.Headers) : 0) + Overhead;
+
+    /// <summary>Headers are kept twice: as texts, and as they came.</summary>
+    private static long SizeOf(IReadOnlyDictionary<string, string> headers)
+    {
+        var characters = 0L;
+        foreach (var (name, value) in headers)
+        {
+            characters += name.Length + value.Length;
+        }
+
+        return characters * (sizeof(char) + sizeof(char)) + (headers.Count * HeaderOverhead);
+    }
 }

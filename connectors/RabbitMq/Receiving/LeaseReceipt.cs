@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Receiving;
@@ -14,8 +13,7 @@ internal sealed class LeaseReceipt
     public LeaseReceipt(ConnectorContext context)
     {
         // A hash, so that the receipt tells nothing and has no separator in it.
-        var name = Encoding.UTF8.GetBytes($"{context.TenantId}\n{context.IntegrationId}");
-        _integration = Convert.ToHexStringLower(SHA256.HashData(name).AsSpan(0, 16));
+        _integration = context.ComputeIntegrationHash().ToString("x16", CultureInfo.InvariantCulture);
         _instance = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
     }
 

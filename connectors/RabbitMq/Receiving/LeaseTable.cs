@@ -152,7 +152,7 @@ internal sealed class LeaseTable(TimeProvider time)
     private static async Task ReturnAsync(Lease lease)
     {
         await lease.Fetch.Ending;
-        await lease.Channel.ReturnAsync([lease.Tag]);
+        await lease.Channel.ReleaseAsync([lease.Tag]);
     }
 
     private static TimeSpan Positive(TimeSpan span) =>

@@ -117,7 +117,7 @@ internal sealed class Parking(TimeProvider time)
             await fetch.Ending;
             if (fetch.Take() is { Count: > 0 } unwanted)
             {
-                await channel.ReturnAsync([.. unwanted.Select(message => message.Tag)]);
+                await channel.ReleaseAsync([.. unwanted.Select(message => message.Tag)]);
             }
         }
         catch (ConnectorException)

@@ -145,10 +145,40 @@ internal sealed class RabbitMqReceiver(
     )
     {
         StartSweeper();
-        var topic = _topics.GetOrAdd(
-            request.Topic,
-            _ => new TopicChannels(options.ChannelsPerTopic, leases.Drop, time)
-        );
+        var topic = UseTopic(request.Topic);
+        try
+        {
+            return await ReceiveOnceAsync(link, topic, request, wait, leaving);
+        }
+        finally
+        {
+            topic.EndUse();
+        }
+    }
+
+    private TopicChannels UseTopic(string name)
+    {
+        while (true)
+        {
+            var topic = _topics.GetOrAdd(name, _ => new TopicChannels(options.ChannelsPerTopic, leases.Drop, time));
+            if (topic.TryUse())
+            {
+                return topic;
+            }
+
+            // Swept just now, and about to be taken out.
+            _topics.TryRemove(KeyValuePair.Create(name, topic));
+        }
+    }
+
+    private async Task<Batch?> ReceiveOnceAsync(
+        BrokerLink link,
+        TopicChannels topic,
+        ReceiveRequest request,
+        TimeSpan wait,
+        CancellationToken leaving
+    )
+    {
         var (channel, fetch) = topic.Parking.Take() ?? (await topic.EnterAsync(link), null);
         var isParked = false;
         try
@@ -202,7 +232,7 @@ internal sealed class RabbitMqReceiver(
 
         var fitting = Math.Min(request.MaxMessages, topic.Sizes.HowManyFit(request.MaxBytes));
         var most = Math.Clamp(ready, 1, Math.Min(fitting, options.Prefetch));
-        return await channel.StartAsync(request.Topic, most, wasCounted: ready > 0);
+        return await channel.StartAsync(request.Topic, most, request.MaxBytes, wasCounted: ready > 0);
     }
 
     private async Task FillAsync(Fetch fetch, TimeSpan wait, CancellationToken leaving)
@@ -243,7 +273,7 @@ internal sealed class RabbitMqReceiver(
                 _ = channel.CloseAsync();
             }
 
-            if (topic.IsEmpty)
+            if (topic.TryRetire())
             {
                 _topics.TryRemove(KeyValuePair.Create(name, topic));
             }

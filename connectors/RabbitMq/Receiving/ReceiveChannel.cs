@@ -5,7 +5,6 @@ using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Yyc3.Connectors.RabbitMq.Connections;
 using Yyc3.Connectors.RabbitMq.Faults;
-using Yyc3.Connectors.RabbitMq.Format;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.RabbitMq.Receiving;
@@ -79,10 +78,10 @@ internal sealed class ReceiveChannel : IAsyncBasicConsumer
     }
 
     /// <summary>Starts to take messages.</summary>
-    public async Task<Fetch> StartAsync(string queue, int most, bool wasCounted)
+    public async Task<Fetch> StartAsync(string queue, int most, long room, bool wasCounted)
     {
         var tag = Interlocked.Increment(ref _lastFetch).ToString(CultureInfo.InvariantCulture);
-        var fetch = new Fetch(tag, most, wasCounted, _time.GetTimestamp());
+        var fetch = new Fetch(tag, most, room, wasCounted, _time.GetTimestamp());
         _fetches[tag] = fetch;
         try
         {
@@ -152,17 +151,26 @@ internal sealed class ReceiveChannel : IAsyncBasicConsumer
     public Task<bool> ReturnAsync(IReadOnlyList<ulong> tags) =>
         SettleAsync(tags, tag => _channel.BasicNackAsync(tag, multiple: false, requeue: true, _link.Lost));
 
-    public async Task CloseAsync()
+    /// <summary>
+    /// Gives back what nobody settled. Nothing asks whether the broker has seen it: when many leases end at once, that many
+    /// answers would be waited for one after the other.
+    /// </summary>
+    public async Task ReleaseAsync(IReadOnlyList<ulong> tags)
     {
         try
         {
-            await _channel.AbortAsync(_link.Lost);
+            foreach (var tag in tags)
+            {
+                await _channel.BasicNackAsync(tag, multiple: false, requeue: true, _link.Lost);
+            }
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            // It is closed with its connection at the latest.
+            await CloseAsync();
         }
     }
+
+    public Task CloseAsync() => _link.CloseAsync(_channel);
 
     public Task HandleBasicDeliverAsync(
         string consumerTag,
@@ -178,12 +186,11 @@ internal sealed class ReceiveChannel : IAsyncBasicConsumer
         if (!_fetches.TryGetValue(consumerTag, out var fetch))
         {
             // Not awaited: closing the channel would wait for this very call.
-            _ = ReturnAsync([deliveryTag]);
+            _ = ReleaseAsync([deliveryTag]);
             return Task.CompletedTask;
         }
 
-        // The library takes its buffer back.
-        fetch.Add(new ArrivedMessage(deliveryTag, redelivered, properties, body.ToArray()));
+        fetch.Add(deliveryTag, redelivered, properties, body);
         return Task.CompletedTask;
     }
 

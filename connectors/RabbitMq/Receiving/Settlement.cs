@@ -1,7 +1,6 @@
 using Yyc3.Connectors.RabbitMq.Format;
 using Yyc3.Connectors.RabbitMq.Sending;
 using Yyc3.Connectors.RabbitMq.Settings;
-using Yyc3.Connectors.RabbitMq.Topology;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 
@@ -44,43 +43,52 @@ internal sealed class Settlement(
         CancellationToken cancellationToken
     )
     {
-        var taken = Take(texts, out var outcomes);
-        try
+        var open = Take(texts, out var outcomes);
+        while (open.Count > 0)
         {
-            foreach (var topic in taken.GroupBy(item => item.Lease.Delivery!.Topic, StringComparer.Ordinal))
+            var topic = open[0].Lease.Delivery!.Topic;
+            var letters = open.FindAll(item => IsOf(item.Lease, topic));
+            try
             {
                 // A dead letter that is given up is dropped.
-                if (!TopicName.IsDeadLetters(topic.Key))
+                if (!DeadLetterNames.IsDeadLetterTopic(topic))
                 {
                     await publisher.PublishToQueueAsync(
-                        TopicName.DeadLettersOf(topic.Key),
-                        [
-                            .. topic.Select(item =>
-                                MessageForm.WriteDeadLetter(item.Lease.Delivery!, item.Lease.Properties!)
-                            ),
-                        ],
+                        DeadLetterNames.TopicOf(topic),
+                        letters.ConvertAll(item =>
+                            MessageForm.WriteDeadLetter(item.Lease.Delivery!, item.Lease.Properties!)
+                        ),
                         cancellationToken
                     );
                 }
             }
-        }
-        catch
-        {
-            await SettleAsync(taken, outcomes, static (channel, tags) => channel.ReturnAsync(tags));
-            throw;
+            catch
+            {
+                await SettleAsync(open, outcomes, static (channel, tags) => channel.ReturnAsync(tags));
+                throw;
+            }
+
+            // Before the next topic, whose failure must not bring these back: they are among the dead letters now.
+            await SettleAsync(letters, outcomes, static (channel, tags) => channel.AcknowledgeAsync(tags));
+            open.RemoveAll(item => IsOf(item.Lease, topic));
         }
 
-        await SettleAsync(taken, outcomes, static (channel, tags) => channel.AcknowledgeAsync(tags));
         return outcomes;
+
+        static bool IsOf(Lease lease, string topic) =>
+            string.Equals(lease.Delivery!.Topic, topic, StringComparison.Ordinal);
     }
 
+    /// <summary>Prolongs leases; one that would outlast the broker's patience stays as it is.</summary>
+    /// <exception cref="ConnectorException">None of those that are alive can be prolonged so far.</exception>
     public IReadOnlyList<SettleOutcome> Extend(IReadOnlyList<string> texts, TimeSpan span)
     {
         CheckSpan("lease", span, ShortestLease);
         var numbers = texts.Select(receipts.Find).ToList();
         var found = numbers.ConvertAll(number => number is { } known ? leases.Find(known) : null);
         var end = time.GetUtcNow() + span;
-        if (found.Exists(lease => lease is not null && end > lease.TakenAt + options.MaxHold))
+        var alive = found.OfType<Lease>().ToList();
+        if (alive.Count > 0 && alive.TrueForAll(IsTooLong))
         {
             throw new ConnectorException(
                 ErrorKind.PreconditionFailed,
@@ -95,10 +103,12 @@ internal sealed class Settlement(
                 found,
                 (number, lease) =>
                     number is null ? SettleOutcome.Unknown
-                    : lease is not null && leases.TryExtend(lease, span) ? SettleOutcome.Done
+                    : lease is not null && !IsTooLong(lease) && leases.TryExtend(lease, span) ? SettleOutcome.Done
                     : SettleOutcome.Expired
             ),
         ];
+
+        bool IsTooLong(Lease lease) => end > lease.TakenAt + options.MaxHold;
     }
 
     private void CheckSpan(string field, TimeSpan span, TimeSpan least)

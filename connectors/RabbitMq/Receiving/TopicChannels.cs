@@ -13,6 +13,8 @@ internal sealed class TopicChannels(int most, Action<ReceiveChannel> onClosed, T
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly List<ReceiveChannel> _channels = [];
+    private int _users;
+    private bool _isRetired;
 
     public SizeEstimate Sizes { get; } = new();
 
@@ -66,14 +68,31 @@ internal sealed class TopicChannels(int most, Action<ReceiveChannel> onClosed, T
         }
     }
 
-    public bool IsEmpty
+    /// <summary>Counts a receive in; it may be about to open the first channel.</summary>
+    /// <returns>False when this was given up: another takes its place.</returns>
+    public bool TryUse()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _channels.Count == 0;
-            }
+            _users += _isRetired ? 0 : 1;
+            return !_isRetired;
+        }
+    }
+
+    public void EndUse()
+    {
+        lock (_gate)
+        {
+            _users--;
+        }
+    }
+
+    /// <summary>Gives this up when it has no channel and nobody uses it.</summary>
+    public bool TryRetire()
+    {
+        lock (_gate)
+        {
+            return _isRetired |= _channels.Count == 0 && _users == 0;
         }
     }
 

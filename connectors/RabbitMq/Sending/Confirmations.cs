@@ -14,6 +14,18 @@ internal sealed class Confirmations
     private ulong _next = 1;
     private ConnectorException? _end;
 
+    /// <summary>Whether the channel is closed.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _end is not null;
+            }
+        }
+    }
+
     /// <summary>Numbers a message; in the order in which they are published.</summary>
     /// <exception cref="ConnectorException">The channel is closed.</exception>
     public void Add(PublishBatch batch, string messageId)

@@ -25,7 +25,7 @@ internal sealed class PublishChannel
     private PublishChannel(BrokerLink link, IChannel channel, TopicQueues queues) =>
         (_link, _channel, _queues) = (link, channel, queues);
 
-    public bool IsOpen => _channel.IsOpen && _link.IsOpen;
+    public bool IsOpen => !_confirmations.HasEnded && _channel.IsOpen && _link.IsOpen;
 
     public BrokerLink Link => _link;
 
@@ -64,7 +64,7 @@ internal sealed class PublishChannel
                 }
 
                 _confirmations.Add(batch, properties.MessageId!);
-                await _channel.BasicPublishAsync(exchange, routingKey, mandatory: true, properties, body, _link.Lost);
+                await WriteAsync(exchange, routingKey, properties, body);
             }
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -74,6 +74,26 @@ internal sealed class PublishChannel
         finally
         {
             _writing.Release();
+        }
+    }
+
+    private async ValueTask WriteAsync(
+        string exchange,
+        string routingKey,
+        BasicProperties properties,
+        ReadOnlyMemory<byte> body
+    )
+    {
+        try
+        {
+            await _channel.BasicPublishAsync(exchange, routingKey, mandatory: true, properties, body, _link.Lost);
+        }
+        catch
+        {
+            // The broker will not count this message, so every later number would stand for another one.
+            _confirmations.End(reason: null);
+            await _link.CloseAsync(_channel);
+            throw;
         }
     }
 

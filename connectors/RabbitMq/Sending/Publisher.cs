@@ -58,12 +58,9 @@ internal sealed class Publisher(
         ConnectorException? fault;
         try
         {
-            var channel = await GetChannelAsync(link).WaitAsync(options.ConfirmTimeout, time, cancellationToken);
             // Writing waits when the broker does not read. Who has waited too long leaves; the rest of the batch is not written.
-            await channel
-                .WriteAsync(batch, exchange, routingKey, messages, cancellationToken)
+            fault = await PublishAsync(link, batch, exchange, routingKey, messages, cancellationToken)
                 .WaitAsync(options.ConfirmTimeout, time, cancellationToken);
-            fault = await batch.Done.WaitAsync(options.ConfirmTimeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -88,6 +85,20 @@ internal sealed class Publisher(
         {
             throw fault;
         }
+    }
+
+    private async Task<ConnectorException?> PublishAsync(
+        BrokerLink link,
+        PublishBatch batch,
+        string exchange,
+        string routingKey,
+        IReadOnlyList<Publication> messages,
+        CancellationToken cancellationToken
+    )
+    {
+        var channel = await GetChannelAsync(link);
+        await channel.WriteAsync(batch, exchange, routingKey, messages, cancellationToken);
+        return await batch.Done;
     }
 
     private Task<PublishChannel> GetChannelAsync(BrokerLink link)

@@ -36,8 +36,11 @@ internal sealed record RabbitMqOptions
 
     public required TimeSpan MaxHold { get; init; }
 
-    /// <summary>How long the broker may take to confirm.</summary>
-    public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long a send may take. Less than a call has by default: whoever cancels first decides whether a connection that is
+    /// dead without a word is replaced.
+    /// </summary>
+    public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     public static RabbitMqOptions Read(ConnectorContext context)
     {
@@ -46,18 +49,18 @@ internal sealed record RabbitMqOptions
         return new RabbitMqOptions
         {
             Host = settings.GetRequired("host"),
-            Port = Within(settings, "port", usesTls ? 5671 : 5672, 1, 65535),
+            Port = settings.GetInt32("port", usesTls ? 5671 : 5672, 1, 65535),
             VirtualHost = ShortText("virtualHost", settings.Find("virtualHost") ?? "/"),
             User = context.Credentials.GetRequired("username"),
             Password = context.Credentials.GetRequired("password"),
             Trust = ReadTrust(settings, usesTls),
             Exchange = ShortText("exchange", settings.Find("exchange") ?? ""),
             UsesQuorumQueues = ReadQueueType(settings),
-            DeliveryLimit = Within(settings, "deliveryLimit", 5, 1, 1_000_000),
-            Prefetch = Within(settings, "prefetch", 250, 1, 2000),
-            ChannelsPerTopic = Within(settings, "channels", 4, 1, 16),
-            MaxLeasedBytes = Within(settings, "maxLeasedMegabytes", 64, 1, 4096) * 1024L * 1024L,
-            MaxHold = TimeSpan.FromSeconds(Within(settings, "maxHoldSeconds", 1500, 1, 86400)),
+            DeliveryLimit = settings.GetInt32("deliveryLimit", 5, 1, 1_000_000),
+            Prefetch = settings.GetInt32("prefetch", 250, 1, 2000),
+            ChannelsPerTopic = settings.GetInt32("channels", 4, 1, 16),
+            MaxLeasedBytes = settings.GetInt32("maxLeasedMegabytes", 64, 1, 4096) * 1024L * 1024L,
+            MaxHold = TimeSpan.FromSeconds(settings.GetInt32("maxHoldSeconds", 1500, 1, 86400)),
         };
     }
 
@@ -80,12 +83,4 @@ internal sealed record RabbitMqOptions
         Encoding.UTF8.GetByteCount(value) <= LongestShortText
             ? value
             : throw ConnectorException.Invalid("config." + name, $"must not be longer than {LongestShortText} bytes");
-
-    private static int Within(ConnectorSettings settings, string name, int fallback, int least, int most)
-    {
-        var value = settings.GetInt32(name, fallback);
-        return value >= least && value <= most
-            ? value
-            : throw ConnectorException.Invalid("config." + name, $"must lie between {least} and {most}");
-    }
 }

@@ -1,21 +1,15 @@
 using System.Text;
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.RabbitMq.Topology;
 
 /// <summary>Names of queues.</summary>
 internal static class TopicName
 {
-    private const string DeadSuffix = ".dead";
     private const int LongestName = 255;
 
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
-
-    /// <summary>The queue of a topic's dead letters.</summary>
-    public static string DeadLettersOf(string topic) => topic + DeadSuffix;
-
-    /// <summary>Dead letters have no dead letters of their own.</summary>
-    public static bool IsDeadLetters(string topic) => topic.EndsWith(DeadSuffix, StringComparison.Ordinal);
 
     /// <summary>Length in UTF-8.</summary>
     /// <exception cref="ConnectorException">Half of a surrogate pair is in it.</exception>
@@ -33,7 +27,9 @@ internal static class TopicName
 
     public static void Check(string topic)
     {
-        var longest = IsDeadLetters(topic) ? LongestName : LongestName - DeadSuffix.Length;
+        var longest = DeadLetterNames.IsDeadLetterTopic(topic)
+            ? LongestName
+            : LongestName - DeadLetterNames.TopicSuffix.Length;
         if (topic.Length == 0 || CountBytes("topic", topic) > longest)
         {
             throw ConnectorException.Invalid("topic", $"must be 1 to {longest} bytes in UTF-8");

@@ -3,6 +3,7 @@ using RabbitMQ.Client.Exceptions;
 using Yyc3.Connectors.RabbitMq.Connections;
 using Yyc3.Connectors.RabbitMq.Settings;
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.RabbitMq.Topology;
 
@@ -36,14 +37,14 @@ internal sealed class TopicQueues(RabbitMqOptions options)
             return;
         }
 
-        if (TopicName.IsDeadLetters(topic))
+        if (DeadLetterNames.IsDeadLetterTopic(topic))
         {
             await DeclareAsync(link, topic, DeadLetterArguments());
             return;
         }
 
         // First where dead letters go: without it they would be dropped.
-        var dead = TopicName.DeadLettersOf(topic);
+        var dead = DeadLetterNames.TopicOf(topic);
         await DeclareAsync(link, dead, DeadLetterArguments());
         await DeclareAsync(link, topic, TopicArguments(dead));
     }

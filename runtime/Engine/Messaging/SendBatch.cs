@@ -3,6 +3,7 @@ using Yyc3.Connectors.Contracts.Messaging.V1;
 using Yyc3.Connectors.Rpc.Calls.Validation;
 using Yyc3.Connectors.Runtime.Faults;
 using Yyc3.Connectors.Runtime.Integrations;
+using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.Runtime.Messaging;
@@ -85,21 +86,40 @@ internal sealed class SendBatch(
         }
 
         await _sending;
-        _sending = SendAsync(_topic, _group);
+        _sending = SendAsync(_topic, _group, _count - _group.Count);
         _group = new List<OutgoingMessage>(_group.Count);
         _bytes = 0;
     }
 
-    private async Task SendAsync(string topic, List<OutgoingMessage> group)
+    private async Task SendAsync(string topic, List<OutgoingMessage> group, int first)
     {
         var receipts = await session.RunAsync(
             "messaging.batch",
             mayRepeat: false,
             attemptTime: null,
-            (topic, group),
-            static (sender, call, token) => sender.SendAsync(call.topic, call.group, token),
+            (topic, group, first),
+            static (sender, call, token) => SendAsync(sender, call.topic, call.group, call.first, token),
             context.CancellationToken
         );
         _response.Messages.AddRange(receipts.Select(receipt => MessagingMapping.ToProto(topic, receipt)));
+    }
+
+    /// <summary>The connector tells places in its group; the caller counts from the first message of the stream.</summary>
+    private static async ValueTask<IReadOnlyList<SendReceipt>> SendAsync(
+        IMessageSender sender,
+        string topic,
+        List<OutgoingMessage> group,
+        int first,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await sender.SendAsync(topic, group, cancellationToken);
+        }
+        catch (ConnectorException fault) when (first > 0)
+        {
+            throw FailedPlaces.Rebase(fault, first);
+        }
     }
 }

@@ -14,32 +14,26 @@ internal sealed class OutboundGuard(IReadOnlyList<string> hosts, bool allowsPriv
 {
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
+    /// <summary>Resolves names.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> LookUp { get; init; } = Dns.GetHostAddressesAsync;
+
     public override async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(
         string host,
         CancellationToken cancellationToken
     )
     {
-        IPAddress[] addresses = IPAddress.TryParse(host, out var literal)
-            ? [literal]
-            : await Dns.GetHostAddressesAsync(host, cancellationToken);
-        if (addresses.Length == 0)
-        {
-            throw new SocketException((int)SocketError.HostNotFound);
-        }
+        var addresses = await LookUpAsync(host, cancellationToken);
+        var allowed = Array.FindAll(addresses, address => Allows(host, address));
+        return allowed.Length > 0 ? allowed : throw NotAllowed();
+    }
 
-        if (hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
-        {
-            return addresses;
-        }
-
-        var allowed = Array.FindAll(addresses, Allows);
-        return allowed.Length > 0
-            ? allowed
-            : throw new ConnectorException(
-                ErrorKind.PreconditionFailed,
-                "ADDRESS_NOT_ALLOWED",
-                "The runtime's outbound policy does not allow connections to this host; its operator can list it in YYC3_OUTBOUNDHOSTS."
-            );
+    public override async ValueTask<IReadOnlyList<IPAddress>> ResolveAllAsync(
+        string host,
+        CancellationToken cancellationToken
+    )
+    {
+        var addresses = await LookUpAsync(host, cancellationToken);
+        return Array.TrueForAll(addresses, address => Allows(host, address)) ? addresses : throw NotAllowed();
     }
 
     public override HttpMessageHandler CreateHttpHandler(CertificateTrust trust) =>
@@ -58,8 +52,23 @@ internal sealed class OutboundGuard(IReadOnlyList<string> hosts, bool allowsPriv
                 ),
         };
 
-    private bool Allows(IPAddress address) =>
-        AddressReaches.Of(address) switch
+    private static ConnectorException NotAllowed() =>
+        new(
+            ErrorKind.PreconditionFailed,
+            "ADDRESS_NOT_ALLOWED",
+            "The runtime's outbound policy does not allow connections to this host; its operator can list it in YYC3_OUTBOUNDHOSTS."
+        );
+
+    /// <returns>At least one address.</returns>
+    private async ValueTask<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
+    {
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await LookUp(host, cancellationToken);
+        return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
+    }
+
+    private bool Allows(string host, IPAddress address) =>
+        hosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+        || AddressReaches.Of(address) switch
         {
             AddressReach.Public => true,
             AddressReach.Private => allowsPrivate,

@@ -116,7 +116,12 @@ public sealed class AwsSqsSendTests(SqsFixture fixture) : SqsTests(fixture)
     {
         await SendAsync(FifoQueue, Text("makes the queue", "other"));
         await FailEntriesAsync("SendMessageBatch", FifoQueue, "InternalError", senderFault: false, "m9");
-        await RefusedAsync(FifoQueue, [.. Enumerable.Range(0, 25).Select(number => Text($"m{number}", "key"))]);
+        var refusal = await RefusedAsync(
+            FifoQueue,
+            [.. Enumerable.Range(0, 25).Select(number => Text($"m{number}", "key"))]
+        );
+        Assert.Equal("9-24", refusal.Details?["failed"]);
+        Assert.Contains("16 of 25", refusal.Message, StringComparison.Ordinal);
         Assert.Single(await SeenAsync(FifoQueue), call => call == "SendMessageBatch");
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 
@@ -195,7 +196,7 @@ public sealed class AwsSqsSettleTests(SqsFixture fixture) : SqsTests(fixture)
     }
 
     [Fact]
-    public async Task Lease_is_the_service_s_visibility_timeout()
+    public async Task Service_keeps_a_message_a_little_longer_than_its_lease()
     {
         await SendAsync(Queue, Text("x"));
         var before = TimeProvider.System.GetUtcNow();
@@ -204,7 +205,49 @@ public sealed class AwsSqsSettleTests(SqsFixture fixture) : SqsTests(fixture)
         Assert.InRange(message.LeasedUntil, before.AddSeconds(100.5), after.AddSeconds(100.5));
         var entry = (await InspectAsync(Queue)).GetProperty("messages").GetProperty("inflight")[0];
         var end = DateTimeOffset.FromUnixTimeMilliseconds(entry.GetProperty("visibilityDeadline").GetInt64());
-        Assert.InRange(end, before.AddSeconds(100.9), after.AddSeconds(101));
+        Assert.InRange(end, before.AddSeconds(110.9), after.AddSeconds(111));
+    }
+
+    [Theory]
+    [InlineData(0.5, 2, 0.5)]
+    [InlineData(3, 6, 3)]
+    [InlineData(30.2, 41, 30.2)]
+    [InlineData(43_190, 43_200, 43_190)]
+    [InlineData(43_200, 43_200, 43_190)]
+    public void Longest_lease_is_as_long_as_the_service_allows_less_the_way_of_its_answer(
+        double asked,
+        int kept,
+        double lease
+    ) => Assert.Equal((kept, TimeSpan.FromSeconds(lease)), SqsLimits.Split(TimeSpan.FromSeconds(asked)));
+
+    [Fact]
+    public async Task Messages_that_reached_the_dead_letters_leave_their_queue_though_others_failed()
+    {
+        await SendAsync(Queue, [.. Enumerable.Range(0, 12).Select(number => Text($"m{number}"))]);
+        var messages = new List<Delivery>();
+        while (messages.Count < 12)
+        {
+            messages.AddRange(await ReceiveAsync(Queue, 12 - messages.Count));
+        }
+
+        string[] receipts = [.. messages.Select(message => message.Receipt)];
+        await FailAsync("SendMessageBatch", Queue + "-dead", 503, new { }, skip: 1);
+        await Assert.ThrowsAsync<ConnectorException>(async () =>
+            await Connector.RejectAsync(receipts, TimeSpan.Zero, deadLetter: true, Token)
+        );
+        var left = (await InspectAsync(Queue)).GetProperty("messages").GetProperty("inflight").GetArrayLength();
+        Assert.Equal(2, left);
+
+        var outcomes = await Connector.RejectAsync(receipts, TimeSpan.Zero, deadLetter: true, Token);
+
+        Assert.All(outcomes, outcome => Assert.Equal(SettleOutcome.Done, outcome));
+        var letters = new List<Delivery>();
+        while (await ReceiveAsync(Queue + "-dead", 20, waitSeconds: 1) is { Count: > 0 } some)
+        {
+            letters.AddRange(some);
+        }
+
+        Assert.Equal(messages.Select(Read).Order(), letters.Select(Read).Order());
     }
 
     [Theory]

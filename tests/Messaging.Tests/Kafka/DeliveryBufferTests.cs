@@ -122,11 +122,95 @@ public sealed class DeliveryBufferTests
     }
 
     [Fact]
-    public void Message_that_is_fetched_again_counts_once()
+    public void Topic_that_begins_anew_is_received_and_old_receipts_commit_nothing()
     {
+        Add(0, 1, 2);
+        var old = Take(3);
+        Acknowledge(old[0]);
+        var waiting = _buffer.Acknowledge([old[1]]);
+        Assert.False(_buffer.TryDecide(waiting, new SettleOutcome[1], out var change));
+
         Add(0, 1);
-        Add(0, 1);
-        Assert.Equal([0, 1], Take(10).Select(key => key.Offset));
+
+        Assert.True(change.IsCompletedSuccessfully);
+        Assert.Equal([null, null], _buffer.Acknowledge([old[1], old[2]]));
+        // What was acknowledged last may have been committed after the topic had gone.
+        var turned = _buffer.BeginCommit()!;
+        Assert.Equal(0, Assert.Single(turned.Offsets).Offset.Value);
+        _buffer.EndCommit(turned);
+        var anew = Take(10);
+        Assert.Equal([0, 1], anew.Select(key => key.Offset));
+        _buffer.Acknowledge([anew[0]]);
+        Assert.Equal(1, Assert.Single(_buffer.BeginCommit()!.Offsets).Offset.Value);
+    }
+
+    [Fact]
+    public void Message_held_back_comes_at_once_when_nothing_else_would_make_room()
+    {
+        Add(0);
+        _buffer.GiveBack(Assert.Single(Take(1)), Lease);
+        for (var offset = 1; offset < 40; offset++)
+        {
+            _buffer.MakeRoom();
+            Add(offset);
+            _buffer.Acknowledge(Take(1));
+        }
+
+        Assert.True(_buffer.IsFull);
+        Assert.Empty(Take(1));
+        var arrival = _buffer.Arrival;
+
+        _buffer.MakeRoom();
+
+        Assert.True(arrival.IsCompletedSuccessfully);
+        Acknowledge(Assert.Single(Take(1)));
+        Assert.True(_buffer.HasRoom);
+    }
+
+    [Fact]
+    public void Message_held_back_keeps_its_consumer_and_does_not_make_it_busy()
+    {
+        Add(0);
+        _buffer.GiveBack(Assert.Single(Take(1)), Lease);
+        Assert.Equal((true, false), (_buffer.IsInUse, _buffer.IsBusy));
+        _clock.Advance(Lease);
+        Assert.False(_buffer.IsInUse);
+    }
+
+    [Fact]
+    public void Acknowledgement_is_done_again_until_its_whole_call_has_succeeded()
+    {
+        Add(0);
+        var taken = Take(1);
+        Acknowledge(taken[0]);
+        Assert.Equal([SettleOutcome.Done], Decide(taken));
+        Assert.Equal([SettleOutcome.Done], Decide(taken));
+
+        _buffer.Conclude(taken);
+
+        Assert.Equal([SettleOutcome.Expired], Decide(taken));
+    }
+
+    [Fact]
+    public void Headers_count_as_bytes()
+    {
+        var headers = new Headers { { "large", new byte[2000] } };
+        Add(0, headers);
+        Assert.True(_buffer.IsFull);
+    }
+
+    private void Acknowledge(DeliveryKey key)
+    {
+        _buffer.Acknowledge([key]);
+        _buffer.EndCommit(_buffer.BeginCommit()!);
+    }
+
+    private SettleOutcome[] Decide(List<DeliveryKey> keys)
+    {
+        var outcomes = new SettleOutcome[keys.Count];
+        Array.Fill(outcomes, SettleOutcome.Expired);
+        Assert.True(_buffer.TryDecide(_buffer.Acknowledge(keys), outcomes, out _));
+        return outcomes;
     }
 
     private static ReceiveRequest Request(int most) => new("topic", "group") { MaxMessages = most, Lease = Lease };
@@ -137,15 +221,18 @@ public sealed class DeliveryBufferTests
     {
         foreach (var offset in offsets)
         {
-            _buffer.Add(
-                new ConsumeResult<byte[]?, byte[]?>
-                {
-                    Topic = "topic",
-                    Partition = 0,
-                    Offset = offset,
-                    Message = new Message<byte[]?, byte[]?> { Value = [1] },
-                }
-            );
+            Add(offset, headers: null);
         }
     }
+
+    private void Add(int offset, Headers? headers) =>
+        _buffer.Add(
+            new ConsumeResult<byte[]?, byte[]?>
+            {
+                Topic = "topic",
+                Partition = 0,
+                Offset = offset,
+                Message = new Message<byte[]?, byte[]?> { Value = [1], Headers = headers },
+            }
+        );
 }

@@ -10,6 +10,7 @@ namespace Yyc3.Connectors.Messaging.Tests.Kafka;
 public sealed class KafkaFaultTests : IAsyncLifetime
 {
     private const int Produce = 0;
+    private const int Fetch = 1;
     private const int Commit = 8;
 
     private readonly ConnectorHarness _harness = new();
@@ -71,6 +72,54 @@ public sealed class KafkaFaultTests : IAsyncLifetime
         await _broker.FailAsync(Produce, 29);
         var fault = await Assert.ThrowsAsync<ConnectorException>(() => SendAsync("refused"));
         Assert.Equal((ErrorKind.PermissionDenied, "TOPIC_NOT_PERMITTED"), (fault.Kind, fault.Code));
+    }
+
+    [Fact]
+    public async Task Receiver_is_told_of_a_missing_right_until_something_comes()
+    {
+        await SendAsync("first");
+        await ReceiveAsync(count: 1);
+        await _broker.FailAsync(Fetch, 29);
+
+        for (var call = 0; call < 3; call++)
+        {
+            var fault = await Assert.ThrowsAsync<ConnectorException>(async () =>
+            {
+                while (true)
+                {
+                    await _connector.ReceiveAsync(Request(TimeSpan.FromSeconds(call == 0 ? 20 : 0), 1), Token);
+                    Assert.Equal(0, call);
+                }
+            });
+            Assert.Equal((ErrorKind.PermissionDenied, "TOPIC_NOT_PERMITTED"), (fault.Kind, fault.Code));
+        }
+
+        await SendAsync("second");
+        while (await Record.ExceptionAsync(() => ReceiveAsync(count: 1)) is ConnectorException) { }
+
+        Assert.Empty(await _connector.ReceiveAsync(Request(TimeSpan.Zero, 1), Token));
+    }
+
+    [Fact]
+    public async Task Receiver_is_told_that_dead_letters_cannot_be_written()
+    {
+        await using var connector = KafkaFixture.Open(
+            _harness,
+            _broker.BootstrapServers,
+            options => options with { MaxDeliveries = 1 }
+        );
+        await SendAsync("poison");
+        var request = Request(TimeSpan.FromSeconds(20), 1) with { Lease = TimeSpan.FromMilliseconds(100) };
+        Assert.Single(await connector.ReceiveAsync(request, Token));
+        await _broker.FailAsync(Produce, 29);
+
+        var fault = await Assert.ThrowsAsync<ConnectorException>(async () =>
+            await connector.ReceiveAsync(request, Token)
+        );
+
+        Assert.Equal((ErrorKind.PermissionDenied, "TOPIC_NOT_PERMITTED"), (fault.Kind, fault.Code));
+        Assert.Contains("dead letters", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(await connector.ReceiveAsync(Request(TimeSpan.Zero, 1), Token));
     }
 
     [Fact]
@@ -150,6 +199,20 @@ public sealed class KafkaFaultTests : IAsyncLifetime
         await _broker.DelayAsync(1, TimeSpan.FromSeconds(30));
         var fault = await Assert.ThrowsAsync<ConnectorException>(() => SendAsync("b"));
         Assert.Equal((ErrorKind.Timeout, "TIMEOUT"), (fault.Kind, fault.Code));
+    }
+
+    [Fact]
+    public async Task Message_on_its_way_is_confirmed_while_the_connector_closes()
+    {
+        await using var connector = KafkaFixture.Open(_harness, _broker.BootstrapServers);
+        OutgoingMessage[] messages = [new OutgoingMessage(new byte[1]) { Partition = 0 }];
+        await connector.SendAsync("topic", messages, Token);
+        await _broker.DelayAsync(1, TimeSpan.FromSeconds(1));
+        var sending = connector.SendAsync("topic", messages, Token).AsTask();
+
+        await connector.DisposeAsync();
+
+        Assert.Single(await sending.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, Token));
     }
 
     private static ReceiveRequest Request(TimeSpan wait, int count) =>

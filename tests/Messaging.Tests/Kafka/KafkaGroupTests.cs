@@ -138,6 +138,48 @@ public sealed class KafkaGroupTests(KafkaServer server) : KafkaFixture(server)
         Assert.Single(await connector.ReceiveAsync(request, Token));
     }
 
+    [Fact]
+    public async Task Consumers_that_leave_are_bounded_too()
+    {
+        const int Most = 2;
+        var connector = Open(options => options with { MaxConsumers = Most });
+        await SendAsync(connector, Text("a"));
+        var refusals = new List<ConnectorException>();
+        for (var number = 0; number < 20; number++)
+        {
+            try
+            {
+                await connector.ReceiveAsync(new ReceiveRequest(Topic, $"{Group}-{number}"), Token);
+            }
+            catch (ConnectorException refusal)
+            {
+                refusals.Add(refusal);
+            }
+
+            Assert.InRange(connector.PoolUsage.Open, 1, (Most * 2) + 1);
+        }
+
+        Assert.NotEmpty(refusals);
+        Assert.All(
+            refusals,
+            refusal => Assert.Equal((ErrorKind.Throttled, "TOO_MANY_CONSUMERS"), (refusal.Kind, refusal.Code))
+        );
+    }
+
+    [Fact]
+    public async Task Message_that_is_held_back_keeps_its_consumer_in_the_group()
+    {
+        var connector = Open(options => options with { IdleTime = TimeSpan.FromSeconds(1) });
+        await SendAsync(connector, Text("a"));
+        var leased = Assert.Single(await ReceiveAllAsync(connector, 1));
+        await connector.RejectAsync([leased.Receipt], TimeSpan.FromSeconds(4), deadLetter: false, Token);
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Token);
+
+        var again = Assert.Single(await ReceiveAsync(connector));
+
+        Assert.Equal(("a", 2), (Read(again), again.DeliveryCount));
+    }
+
     private async Task SendToAllPartitionsAsync(KafkaConnector connector, string text) =>
         await SendAsync(connector, [.. Enumerable.Range(0, 4).Select(number => Text(text, partition: number))]);
 }

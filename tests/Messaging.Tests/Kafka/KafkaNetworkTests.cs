@@ -11,6 +11,7 @@ namespace Yyc3.Connectors.Messaging.Tests.Kafka;
 public sealed class KafkaNetworkTests : IAsyncLifetime
 {
     private const string Forbidden = "forbidden.example";
+    private const string PartlyForbidden = "localhost";
 
     private readonly ConnectorHarness _harness = new();
     private KafkaMockBroker _broker = null!;
@@ -26,6 +27,10 @@ public sealed class KafkaNetworkTests : IAsyncLifetime
     [Fact]
     public Task Server_that_is_not_allowed_is_not_dialled_even_beside_one_that_is() =>
         AssertForbiddenAsync($"{_broker.BootstrapServers},{Forbidden}:9092");
+
+    [Fact]
+    public Task Server_with_one_address_that_is_not_allowed_is_not_dialled() =>
+        AssertForbiddenAsync($"{PartlyForbidden}:{_broker.BootstrapServers.Split(':')[1]}");
 
     [Fact]
     public async Task Broker_that_the_cluster_names_is_not_used_when_it_is_not_allowed()
@@ -69,6 +74,15 @@ public sealed class KafkaNetworkTests : IAsyncLifetime
             string.Equals(host, Forbidden, StringComparison.Ordinal)
                 ? throw new ConnectorException(ErrorKind.PreconditionFailed, "ADDRESS_NOT_ALLOWED", "Not allowed.")
                 : network.ResolveAsync(host, cancellationToken);
+
+        public override ValueTask<IReadOnlyList<IPAddress>> ResolveAllAsync(
+            string host,
+            CancellationToken cancellationToken
+        ) =>
+            ResolveAsync(
+                string.Equals(host, PartlyForbidden, StringComparison.Ordinal) ? Forbidden : host,
+                cancellationToken
+            );
 
         public override HttpMessageHandler CreateHttpHandler(CertificateTrust trust) =>
             network.CreateHttpHandler(trust);

@@ -39,6 +39,16 @@ public sealed class KafkaOptionsTests : IDisposable
         AssertRefused("config.caCertificate", new { bootstrapServers = "h", caCertificate = "no pem" });
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(101)]
+    public void Number_out_of_bounds_is_refused_with_its_bounds(int linger)
+    {
+        var refusal = Assert.Throws<ConnectorException>(() => Read(new { bootstrapServers = "h", lingerMs = linger }));
+        Assert.Contains("must be between 0 and 100", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(100, Read(new { bootstrapServers = "h", lingerMs = 100 }).LingerMs);
+    }
+
     [Fact]
     public void Authentication_needs_credentials_and_credentials_need_authentication()
     {

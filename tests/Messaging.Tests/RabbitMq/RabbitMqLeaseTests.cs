@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using RabbitMQ.Client;
 using Yyc3.Connectors.RabbitMq;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
@@ -194,6 +195,64 @@ public sealed class RabbitMqLeaseTests(RabbitMqBroker broker) : RabbitMqFixture(
         Assert.Equal([SettleOutcome.Done], await connector.ExtendAsync([message.Receipt], minute / 2, Token));
         Assert.Equal([SettleOutcome.Done], await connector.AcknowledgeAsync([message.Receipt], Token));
         Assert.Equal([SettleOutcome.Expired], await connector.ExtendAsync([message.Receipt], minute / 2, Token));
+    }
+
+    [Fact]
+    public async Task Lease_that_cannot_be_prolonged_does_not_keep_others_from_it()
+    {
+        var connector = Open(new JsonObject { ["maxHoldSeconds"] = 6 });
+        await SendAsync(connector, "early");
+        var early = Assert.Single(await ReceiveAsync(connector, lease: Quiet * 6));
+        await Task.Delay(Quiet * 2, TimeProvider.System, Token);
+        await SendAsync(connector, "late");
+        var late = Assert.Single(await ReceiveAsync(connector, lease: Quiet));
+
+        var outcomes = await connector.ExtendAsync([early.Receipt, late.Receipt], Quiet * 5, Token);
+
+        Assert.Equal([SettleOutcome.Expired, SettleOutcome.Done], outcomes);
+        await Task.Delay(Quiet * 1.5, TimeProvider.System, Token);
+        Assert.Equal(
+            [SettleOutcome.Done, SettleOutcome.Done],
+            await connector.AcknowledgeAsync([early.Receipt, late.Receipt], Token)
+        );
+    }
+
+    [Fact]
+    public async Task Message_among_the_dead_letters_stays_there_though_another_topic_has_failed()
+    {
+        var connector = Open();
+        var other = Topic + "-full";
+        await using (var channel = await OpenForeignAsync())
+        {
+            var full = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["x-max-length"] = 1,
+                ["x-overflow"] = "reject-publish",
+            };
+            await channel.QueueDeclareAsync(other + ".dead", true, false, false, full, cancellationToken: Token);
+            await channel.BasicPublishAsync(
+                "",
+                other + ".dead",
+                mandatory: false,
+                new BasicProperties(),
+                new byte[1],
+                Token
+            );
+        }
+
+        await SendAsync(connector, "a");
+        await connector.SendAsync(other, [Text("b")], Token);
+        var first = Assert.Single(await ReceiveAsync(connector));
+        var second = Assert.Single(await ReceiveAsync(connector, topic: other));
+
+        var fault = await Assert.ThrowsAsync<ConnectorException>(async () =>
+            await connector.RejectAsync([first.Receipt, second.Receipt], TimeSpan.Zero, deadLetter: true, Token)
+        );
+
+        Assert.Equal("MESSAGE_NOT_TAKEN", fault.Code);
+        Assert.Equal("b", Read(Assert.Single(await ReceiveAsync(connector, topic: other))));
+        Assert.Empty(await ReceiveAsync(connector, wait: Quiet));
+        Assert.Equal("a", Read(Assert.Single(await ReceiveAsync(connector, topic: Topic + ".dead"))));
     }
 
     [Fact]

@@ -76,6 +76,22 @@ public sealed class OutboundGuardTests
     }
 
     [Fact]
+    public async Task Host_with_one_forbidden_address_is_refused_to_a_client_that_dials_by_itself()
+    {
+        var guard = new OutboundGuard(["listed.example"], allowsPrivate: false)
+        {
+            LookUp = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("8.8.8.8"), IPAddress.Loopback]),
+        };
+        Assert.Equal([IPAddress.Parse("8.8.8.8")], await guard.ResolveAsync("mixed.example", Token));
+        var error = await Assert.ThrowsAsync<ConnectorException>(async () =>
+            await guard.ResolveAllAsync("mixed.example", Token)
+        );
+        Assert.Equal((ErrorKind.PreconditionFailed, "ADDRESS_NOT_ALLOWED"), (error.Kind, error.Code));
+        Assert.Equal(2, (await guard.ResolveAllAsync("listed.example", Token)).Count);
+        Assert.Single(await guard.ResolveAllAsync("8.8.4.4", Token));
+    }
+
+    [Fact]
     public async Task Listed_host_is_reached_wherever_it_is()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
