@@ -15,18 +15,10 @@ internal sealed record LocalQueueOptions(string Path, QueueRules Rules)
             context.Paths.Resolve("config", $"queues/{context.IntegrationId}.db", allowLocalRoots: false),
             new QueueRules
             {
-                Partitions = Within(settings, "partitions", 1, 1, 1024),
-                MaxDeliveries = Within(settings, "maxDeliveries", 10, 1, int.MaxValue),
-                Retention = TimeSpan.FromSeconds(Within(settings, "retentionSeconds", 604800, 60, int.MaxValue)),
+                Partitions = settings.GetInt32("partitions", 1, 1, 1024),
+                MaxDeliveries = settings.GetInt32("maxDeliveries", 10, 1, int.MaxValue),
+                Retention = TimeSpan.FromSeconds(settings.GetInt32("retentionSeconds", 604800, 60, int.MaxValue)),
             }
         );
-    }
-
-    private static int Within(ConnectorSettings settings, string name, int fallback, int least, int most)
-    {
-        var value = settings.GetInt32(name, fallback);
-        return value >= least && value <= most
-            ? value
-            : throw ConnectorException.Invalid("config." + name, $"must lie between {least} and {most}");
     }
 }

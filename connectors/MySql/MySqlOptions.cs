@@ -21,7 +21,7 @@ internal static class MySqlOptions
         var database = Plain("config.database", settings.GetRequired("database"));
         return new MySqlConnectionOptions(
             settings.GetRequired("host"),
-            Within("config.port", settings.GetInt32("port", DefaultPort), ushort.MaxValue),
+            settings.GetInt32("port", DefaultPort, 1, ushort.MaxValue),
             database,
             user,
             password
@@ -29,13 +29,8 @@ internal static class MySqlOptions
         {
             SslMode = Mode(settings.Find("sslMode")),
             Trust = CertificateTrust.FromPem(settings.Find("caCertificate")),
-            MaximumPoolSize = Within("config.poolSize", settings.GetInt32("poolSize", DefaultPoolSize), LargestPool),
-            LongestRow = Within(
-                "config.maxRowBytes",
-                settings.GetInt32("maxRowBytes", DefaultRowBytes),
-                MostRowBytes,
-                LeastRowBytes
-            ),
+            MaximumPoolSize = settings.GetInt32("poolSize", DefaultPoolSize, 1, LargestPool),
+            LongestRow = settings.GetInt32("maxRowBytes", DefaultRowBytes, LeastRowBytes, MostRowBytes),
         };
     }
 
@@ -51,11 +46,6 @@ internal static class MySqlOptions
                 "must be disable, prefer, require, verify-ca or verify-full"
             ),
         };
-
-    private static int Within(string field, int value, int most, int least = 1) =>
-        value >= least && value <= most
-            ? value
-            : throw ConnectorException.Invalid(field, FormattableString.Invariant($"must be {least} to {most}"));
 
     // The protocol ends these texts with a NUL.
     private static string Plain(string field, string text) =>

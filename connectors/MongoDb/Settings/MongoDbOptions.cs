@@ -40,12 +40,12 @@ internal sealed record MongoDbOptions(string Host, int Port, string Database)
         var trust = CertificateTrust.FromPem(settings.Find("caCertificate"));
         return new MongoDbOptions(
             settings.GetRequired("host"),
-            Range(settings, "port", DefaultPort, 65_535),
+            settings.GetInt32("port", DefaultPort, 1, 65_535),
             DatabaseName(settings.GetRequired("database"), "config.database")
         )
         {
             Trust = settings.GetBoolean("tls", fallback: false) ? trust : null,
-            PoolSize = Range(settings, "poolSize", DefaultPoolSize, 500),
+            PoolSize = settings.GetInt32("poolSize", DefaultPoolSize, 1, 500),
             AuthSource = DatabaseName(settings.Find("authSource") ?? "admin", "config.authSource"),
             User = FindUser(context.Credentials),
         };
@@ -78,11 +78,6 @@ internal sealed record MongoDbOptions(string Host, int Port, string Database)
                 )
         );
     }
-
-    private static int Range(ConnectorSettings settings, string name, int fallback, int most) =>
-        settings.GetInt32(name, fallback) is var value && value >= 1 && value <= most
-            ? value
-            : throw ConnectorException.Invalid("config." + name, $"must be between 1 and {most}");
 
     private static string DatabaseName(string name, string field) =>
         name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= LongestName && !name.AsSpan().ContainsAny(NotInNames)

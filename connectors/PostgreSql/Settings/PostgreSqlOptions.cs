@@ -28,13 +28,13 @@ internal sealed class PostgreSqlOptions
         return new PostgreSqlOptions
         {
             Host = settings.GetRequired("host"),
-            Port = InRange("port", settings.GetInt32("port", 5432), 65535),
+            Port = settings.GetInt32("port", 5432, 1, 65535),
             Database = settings.GetRequired("database"),
             Username = context.Credentials.GetRequired("username"),
             Password = context.Credentials.GetRequired("password"),
             Tls = ReadTls(settings.Find("sslMode"), trust),
             Trust = trust,
-            PoolSize = InRange("poolSize", settings.GetInt32("poolSize", 10), 200),
+            PoolSize = settings.GetInt32("poolSize", 10, 1, 200),
         };
     }
 
@@ -56,9 +56,4 @@ internal sealed class PostgreSqlOptions
                 "must be disable, prefer, require, verify-ca or verify-full"
             ),
         };
-
-    private static int InRange(string name, int value, int largest) =>
-        value >= 1 && value <= largest
-            ? value
-            : throw ConnectorException.Invalid($"config.{name}", $"must be between 1 and {largest}");
 }

@@ -57,26 +57,18 @@ internal sealed record RedisOptions(string Host, int Port)
             throw ConnectorException.Invalid("config.caCertificate", "is of no use without tls");
         }
 
-        return new RedisOptions(settings.GetRequired("host"), Within(settings, "port", 6379, 1, 65535))
+        return new RedisOptions(settings.GetRequired("host"), settings.GetInt32("port", 6379, 1, 65535))
         {
-            Database = Within(settings, "database", 0, 0, 1_000_000),
+            Database = settings.GetInt32("database", 0, 0, 1_000_000),
             Trust = tls ? trust : null,
-            PoolSize = Within(settings, "poolSize", 8, 2, 256),
-            MaxReplyBytes = Within(settings, "maxReplyBytes", 64 * 1024 * 1024, 4 * 1024 * 1024, 512 * 1024 * 1024),
+            PoolSize = settings.GetInt32("poolSize", 8, 2, 256),
+            MaxReplyBytes = settings.GetInt32("maxReplyBytes", 64 * 1024 * 1024, 4 * 1024 * 1024, 512 * 1024 * 1024),
             AllowScripts = settings.GetBoolean("allowScripts", fallback: false),
-            ConnectTimeout = TimeSpan.FromSeconds(Within(settings, "connectTimeoutSeconds", 10, 1, 300)),
+            ConnectTimeout = TimeSpan.FromSeconds(settings.GetInt32("connectTimeoutSeconds", 10, 1, 300)),
             Username = username,
             Password = password,
         };
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    private static int Within(ConnectorSettings settings, string name, int fallback, int least, int most)
-    {
-        var value = settings.GetInt32(name, fallback);
-        return value >= least && value <= most
-            ? value
-            : throw ConnectorException.Invalid("config." + name, $"must be from {least} to {most}");
-    }
 }
