@@ -78,8 +78,11 @@ public sealed class GcsServer : IAsyncDisposable
         _process = await ServerProcess.StartAsync("node", arguments, () => ServerProcess.ListensAsync(_port));
     }
 
-    /// <summary>Lets the next chunks of uploads, or the next readings, go wrong.</summary>
-    /// <param name="faults">Objects with a <c>kind</c>: keep-half, drop, fail, lose, answer.</param>
+    /// <summary>Lets the next requests go wrong, in this order.</summary>
+    /// <param name="faults">
+    /// Objects with a <c>kind</c>. Of a chunk: none, keep-half, drop, ignore, fail, deny, gone, lose; of asking how far an upload is:
+    /// fail-query; of a finished upload: shrink; of a copy: replace; of a reading: answer, huge, ignore-range.
+    /// </param>
     public async Task InjectAsync(params object[] faults)
     {
         using var http = new HttpClient(new SocketsHttpHandler());
