@@ -257,7 +257,7 @@ async function serve(request, response) {
   if (url.pathname === "/_faults") return faults.push(...JSON.parse(body)), answer(200, {});
   if (url.pathname === "/_sessions") return answer(200, [...sessions.keys()]);
   authorize(request, url);
-  if (takeFault("huge")) return answer(200, { text: "x".repeat(40 * 1024 * 1024) });
+  if (takeFault("huge")) return answer(200, { name: "a", generation: "1", size: "1", text: "x".repeat(40 * 1024 * 1024) });
   if (faults[0]?.kind === "answer" && request.method === "GET") {
     const fault = faults.shift();
     response.setHeader("retry-after", "7");
