@@ -82,6 +82,28 @@ public sealed class GcsFaultTests(GcsFixture gcs) : IAsyncLifetime
         Assert.Equal(0, await _server.CountSessionsAsync());
     }
 
+    [Fact]
+    public async Task Nobody_waits_long_for_the_end_of_a_failed_upload()
+    {
+        var clock = new FakeClock();
+        using var harness = new ConnectorHarness { Time = clock };
+        var credentials = new Dictionary<string, string>(StringComparer.Ordinal) { ["accessToken"] = GcsServer.Token };
+        using var store = new GcsConnector(harness.Context(GcsFixture.Settings(_server.Endpoint), credentials));
+        await InjectAsync("none", "deny", "hang");
+        using var source = new PatternStream(3 * Mebi);
+        var putting = store.PutAsync("a", source, new PutOptions(), Token).AsTask();
+        do
+        {
+            Assert.False(putting.IsCompleted);
+        } while (await _server.CountFaultsAsync() > 0);
+
+        clock.Advance(TimeSpan.FromSeconds(15));
+        var error = await Assert.ThrowsAsync<ConnectorException>(() =>
+            putting.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token)
+        );
+        Assert.Equal("ACCESS_DENIED", error.Code);
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(4 * Mebi)]

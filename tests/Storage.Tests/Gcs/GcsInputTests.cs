@@ -114,9 +114,16 @@ public sealed class GcsInputTests(GcsFixture gcs) : IAsyncLifetime
     public async Task Token_service_leads_nobody_elsewhere()
     {
         using var harness = new ConnectorHarness();
-        var network = new RecordingNetwork(_ =>
-            MadeUpStore.Answer(HttpStatusCode.TemporaryRedirect, "", ("Location", "https://elsewhere.example/token"))
-        );
+        var network = new RecordingNetwork(request =>
+        {
+            var answer = MadeUpStore.Answer(
+                HttpStatusCode.TemporaryRedirect,
+                "",
+                ("Location", "https://elsewhere.example/token")
+            );
+            answer.RequestMessage = request;
+            return answer;
+        });
         var credentials = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["serviceAccountJson"] = _server.ServiceAccountJson,

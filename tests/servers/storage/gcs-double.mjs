@@ -254,7 +254,7 @@ async function serve(request, response) {
     response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text), ...headers }).end(text);
   };
   if (url.pathname === "/token") return answer(...token(new URLSearchParams(body.toString())));
-  if (url.pathname === "/_faults") return faults.push(...JSON.parse(body)), answer(200, {});
+  if (url.pathname === "/_faults") return faults.push(...JSON.parse(body.length > 0 ? body : "[]")), answer(200, faults);
   if (url.pathname === "/_sessions") return answer(200, [...sessions.keys()]);
   authorize(request, url);
   if (takeFault("huge")) return answer(200, { name: "a", generation: "1", size: "1", text: "x".repeat(40 * 1024 * 1024) });
@@ -274,7 +274,10 @@ async function serve(request, response) {
   if (upload) {
     const session = sessions.get(query.get("upload_id"));
     if (query.has("upload_id") && !session) throw new Refusal(404, "notFound");
-    if (session && request.method === "DELETE") return sessions.delete(session.id), response.writeHead(499).end();
+    if (session && request.method === "DELETE") {
+      sessions.delete(session.id);
+      return takeFault("hang") || response.writeHead(499).end();
+    }
     if (session) return answer(...chunk(session, request, body));
     if (query.get("uploadType") === "multipart")
       return answer(200, resource(store(bucket, ...multipart(body, request.headers["content-type"]), query)));
