@@ -18,6 +18,9 @@ public sealed class AzureBlobConnector : IConnector, IObjectStore, IVersionedObj
     public AzureBlobConnector(ConnectorContext context) =>
         _store = new AzureBlobStore(AzureBlobOptions.From(context), context);
 
+    internal AzureBlobConnector(ConnectorContext context, AzureBlobOptions options) =>
+        _store = new AzureBlobStore(options, context);
+
     /// <inheritdoc/>
     public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
         HealthReport.OfAsync(_store.CheckAsync(cancellationToken));

@@ -32,6 +32,10 @@ internal sealed class AnswerTimes
         }
     }
 
+    /// <summary>The store's time, or ours if it does not say.</summary>
+    public static DateTimeOffset Of(StrongBox<DateTimeOffset> answered, TimeProvider time) =>
+        answered.Value == default ? time.GetUtcNow() : answered.Value;
+
     /// <summary>Watches for the answer to a request.</summary>
     /// <returns>Holds the store's time once it has answered, if it says.</returns>
     public StrongBox<DateTimeOffset> Watch(AmazonWebServiceRequest request) =>

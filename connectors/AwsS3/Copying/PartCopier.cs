@@ -25,14 +25,15 @@ internal sealed class PartCopier(BucketAccess bucket, UploadParts parts)
             ServerSideEncryptionKeyManagementServiceKeyId = head.ServerSideEncryptionKeyManagementServiceKeyId,
         };
         CopiedHeaders.Write(head, begin.Headers, begin.Metadata);
-        var uploadId = await parts.BeginAsync(begin, cancellationToken);
+        var (uploadId, _) = await parts.BeginAsync(begin, cancellationToken);
         try
         {
             var copied =
                 head.ContentLength > 0
                     ? await CopyPartsAsync(from, to, uploadId, head, cancellationToken)
                     : await SendNothingAsync(to, uploadId, cancellationToken);
-            return await parts.CompleteAsync(to, uploadId, copied, ifNoneMatch: null, cancellationToken);
+            var (_, versionId) = await parts.CompleteAsync(to, uploadId, copied, ifNoneMatch: null, cancellationToken);
+            return versionId;
         }
         catch
         {

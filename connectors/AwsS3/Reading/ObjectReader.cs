@@ -59,15 +59,15 @@ internal sealed class ObjectReader(BucketAccess bucket, ObjectRequests requests)
         var found = StoredObject.From(key, answer, part?.Length ?? answer.ContentLength);
         if (found.Gzip is not null)
         {
-            if (range is null)
+            if (range is null && found.Gzip.PlainSize is { } size)
             {
-                var size = await SizeOfAsync(found, cancellationToken);
                 return Decompress(found, answer, 0, size, size);
             }
 
-            // A part of what is compressed says nothing; it is read from the beginning.
+            // A part of what is compressed says nothing, and the size may stand at its end. Its connection is given back first: others
+            // may wait for one as well, each holding one.
             answer.Dispose();
-            return await OpenCompressedAsync(found, range.Value, cancellationToken);
+            return await OpenCompressedAsync(found, range, cancellationToken);
         }
 
         var (first, length) = range?.Resolve(found.StoredSize) ?? (0, found.StoredSize);
@@ -104,12 +104,12 @@ internal sealed class ObjectReader(BucketAccess bucket, ObjectRequests requests)
 
     private async Task<ObjectContent> OpenCompressedAsync(
         StoredObject found,
-        ByteRange range,
+        ByteRange? range,
         CancellationToken cancellationToken
     )
     {
         var size = await SizeOfAsync(found, cancellationToken);
-        var (first, length) = range.Resolve(size);
+        var (first, length) = range?.Resolve(size) ?? (0, size);
         var answer = await requests.OpenAsync(found, range: null, cancellationToken);
         return Decompress(found, answer, first, length, size);
     }

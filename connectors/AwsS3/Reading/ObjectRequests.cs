@@ -17,23 +17,6 @@ internal sealed class ObjectRequests(BucketAccess bucket)
     public async Task<StoredObject> FindAsync(string stored, string? versionId, CancellationToken cancellationToken) =>
         StoredObject.From(stored, await HeadAsync(stored, versionId, cancellationToken));
 
-    /// <summary>Describes an object that was stored a moment ago.</summary>
-    public async Task<StoredObject> FindStoredAsync(
-        string stored,
-        string? versionId,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return await FindAsync(stored, versionId, cancellationToken);
-        }
-        catch (ConnectorException error) when (error.Kind == ErrorKind.NotFound)
-        {
-            throw AwsS3Errors.ObjectChanging(error);
-        }
-    }
-
     /// <summary>Asks for everything the store tells about an object.</summary>
     public Task<GetObjectMetadataResponse> HeadAsync(
         string stored,

@@ -1,6 +1,6 @@
 using Amazon;
-using Yyc3.Connectors.AwsS3.Objects;
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.AwsS3.Settings;
 

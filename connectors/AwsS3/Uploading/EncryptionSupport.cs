@@ -27,7 +27,8 @@ internal sealed class EncryptionSupport(BucketAccess bucket, UploadParts parts)
             ServerSideEncryptionMethod = encryption.Method,
             ServerSideEncryptionKeyManagementServiceKeyId = encryption.KeyId,
         };
-        await parts.AbortAsync(key, await parts.BeginAsync(request, cancellationToken));
+        var (uploadId, _) = await parts.BeginAsync(request, cancellationToken);
+        await parts.AbortAsync(key, uploadId);
         _confirmed[encryption.Method.Value] = true;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.AwsS3.Client;
@@ -15,6 +14,8 @@ internal sealed class ObjectUploader
 {
     /// <summary>S3 takes no more in one request.</summary>
     private const long LargestSinglePut = 5L * 1024 * 1024 * 1024;
+
+    private const long LargestObject = 5L * 1024 * 1024 * 1024 * 1024;
 
     private const int PartSizeStep = 1024 * 1024;
 
@@ -42,7 +43,7 @@ internal sealed class ObjectUploader
         CancellationToken cancellationToken
     )
     {
-        var draft = Draft(key, options);
+        var draft = Draft(key, options.Checked(LargestObject, "5 TiB"));
         await using var announced = new AnnouncedStream(content, options.ContentLength);
         try
         {
@@ -58,25 +59,12 @@ internal sealed class ObjectUploader
 
     private ObjectDraft Draft(string key, PutOptions options)
     {
-        if (options.ContentLength < 0)
-        {
-            throw ConnectorException.Invalid("file", "has a negative length");
-        }
-
-        if (!MediaTypeHeaderValue.TryParse(options.ContentType, out var type))
-        {
-            throw ConnectorException.Invalid("contentType", "is no media type");
-        }
-
         MetadataHeaders.Check(options.Metadata, options.Compress);
         return new ObjectDraft
         {
             Key = _bucket.Keys.ToStored(key),
-            // As it will be written, or the signature holds for other letters than are sent.
-            Options = options with
-            {
-                ContentType = type.ToString(),
-            },
+            // Its media type is spelled as it will be written, or the signature holds for other letters than are sent.
+            Options = options,
             Encryption = Encryption.From(options, _bucket.Options.KmsKeyId),
             PlainSize = options.ContentLength,
             NeedsSingleRequest = options.CreateOnly && !_bucket.Options.ConditionalMultipart,
@@ -117,10 +105,28 @@ internal sealed class ObjectUploader
         }
 
         var upload = new PartedUpload(_parts, draft, size, _bucket.Options.MaxConcurrency);
-        var versionId = await upload.SendAsync(content, first, cancellationToken);
-        // Stores leave the tag out of that answer, and count an object's age from the beginning of its upload.
-        var stored = await _requests.FindStoredAsync(draft.Key, versionId, cancellationToken);
-        return _bucket.Describe(stored, announced.Count);
+        var stored = await upload.SendAsync(content, first, cancellationToken);
+        return _bucket.Describe(
+            stored.ETag.Length > 0 ? stored : await LookAgainAsync(stored, cancellationToken),
+            announced.Count
+        );
+    }
+
+    /// <summary>
+    /// Some stores leave the tag out of their answer. The object is stored all the same: that it cannot be looked at does not make
+    /// its upload fail, and another size is somebody else's object.
+    /// </summary>
+    private async Task<StoredObject> LookAgainAsync(StoredObject stored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await _requests.FindAsync(stored.Key, stored.VersionId, cancellationToken);
+            return found.StoredSize == stored.StoredSize ? found : stored;
+        }
+        catch (ConnectorException)
+        {
+            return stored;
+        }
     }
 
     /// <summary>Stores content of any size in one request, signed chunk by chunk while it passes through.</summary>
@@ -138,7 +144,7 @@ internal sealed class ObjectUploader
         }
         catch (ConnectorException)
         {
-            whole.ThrowIfFaulted();
+            announced.ThrowIfFaulted();
             throw;
         }
     }
@@ -182,7 +188,7 @@ internal sealed class ObjectUploader
             Key = draft.Key,
             StoredSize = length,
             ETag = StoredObject.Tag(answer.ETag),
-            LastModified = answered.Value == default ? _time.GetUtcNow() : answered.Value,
+            LastModified = AnswerTimes.Of(answered, _time),
             ContentType = draft.Options.ContentType,
             VersionId = answer.VersionId,
             Metadata = draft.Options.Metadata,
@@ -196,8 +202,6 @@ internal sealed class ObjectUploader
         // Content that does not compress grows a little.
         var longest = (length ?? 0) + ((length ?? 0) / 1000) + PartSizeStep;
         var needed = ((longest / PartedUpload.MostParts / PartSizeStep) + 1) * PartSizeStep;
-        return needed <= Array.MaxLength
-            ? Math.Max(_bucket.Options.PartSize, (int)needed)
-            : throw AwsS3Errors.TooLarge($"{PartedUpload.MostParts} parts");
+        return Math.Max(_bucket.Options.PartSize, (int)needed);
     }
 }

@@ -9,6 +9,9 @@ internal sealed class PartReader(Stream content, long? expectedLength)
 {
     private const int FirstGuess = 64 * 1024;
 
+    /// <summary>What is only announced gets no more memory than this before it comes.</summary>
+    private const int LargestGuess = 8 * 1024 * 1024;
+
     private readonly byte[] _ahead = new byte[1];
     private bool _hasAhead;
 
@@ -21,7 +24,7 @@ internal sealed class PartReader(Stream content, long? expectedLength)
     public async Task<PartBuffer> ReadAsync(int size, CancellationToken cancellationToken)
     {
         // Little content should not hold the memory of a whole part; content that filled one is not little.
-        var guess = _hasAhead ? size : expectedLength + 1 ?? FirstGuess;
+        var guess = _hasAhead ? size : Math.Min(expectedLength ?? FirstGuess, LargestGuess) + 1;
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, guess));
         try
         {

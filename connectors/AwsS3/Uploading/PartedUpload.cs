@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Amazon.S3.Model;
 using Yyc3.Connectors.AwsS3.Faults;
+using Yyc3.Connectors.AwsS3.Objects;
 
 namespace Yyc3.Connectors.AwsS3.Uploading;
 
@@ -15,18 +16,20 @@ internal sealed class PartedUpload(UploadParts parts, ObjectDraft draft, int par
     public const int MostParts = 10_000;
 
     private readonly List<Task<PartETag>> _sent = [];
+    private long _storedSize;
 
     /// <summary>Sends everything, or leaves nothing.</summary>
     /// <param name="content">The content behind the first part.</param>
     /// <param name="first">The first part; disposed here.</param>
     /// <param name="cancellationToken">Aborts the upload.</param>
-    /// <returns>Id of the new version; null when the store keeps none or does not tell.</returns>
-    public async Task<string?> SendAsync(PartReader content, PartBuffer first, CancellationToken cancellationToken)
+    /// <returns>The object; its tag is empty when the store does not tell.</returns>
+    public async Task<StoredObject> SendAsync(PartReader content, PartBuffer first, CancellationToken cancellationToken)
     {
         string uploadId;
+        DateTimeOffset begun;
         try
         {
-            uploadId = await parts.BeginAsync(draft, cancellationToken);
+            (uploadId, begun) = await parts.BeginAsync(draft, cancellationToken);
         }
         catch
         {
@@ -39,7 +42,24 @@ internal sealed class PartedUpload(UploadParts parts, ObjectDraft draft, int par
         {
             await SendPartsAsync(uploadId, content, first, stop);
             var stored = await Task.WhenAll(_sent);
-            return await parts.CompleteAsync(draft.Key, uploadId, stored, draft.IfNoneMatch, cancellationToken);
+            var (tag, versionId) = await parts.CompleteAsync(
+                draft.Key,
+                uploadId,
+                stored,
+                draft.IfNoneMatch,
+                cancellationToken
+            );
+            return new StoredObject
+            {
+                Key = draft.Key,
+                StoredSize = _storedSize,
+                ETag = tag,
+                // Stores count an object's age from the beginning of its upload.
+                LastModified = begun,
+                ContentType = draft.Options.ContentType,
+                VersionId = versionId,
+                Metadata = draft.Options.Metadata,
+            };
         }
         catch (Exception fault)
         {
@@ -63,6 +83,7 @@ internal sealed class PartedUpload(UploadParts parts, ObjectDraft draft, int par
         var underWay = new List<Task>();
         while (true)
         {
+            _storedSize += part.Length;
             var sending = SendAsync(uploadId, _sent.Count + 1, part, stop);
             _sent.Add(sending);
             if (content.HasEnded)

@@ -3,6 +3,7 @@ using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.AwsS3.Client;
 using Yyc3.Connectors.AwsS3.Faults;
+using Yyc3.Connectors.AwsS3.Objects;
 using Yyc3.Connectors.Sdk;
 
 namespace Yyc3.Connectors.AwsS3.Uploading;
@@ -16,8 +17,8 @@ internal sealed partial class UploadParts(BucketAccess bucket, TimeProvider time
     private ChecksumAlgorithm? Checksum => bucket.Options.AlwaysChecksum ? ChecksumAlgorithm.CRC32 : null;
 
     /// <summary>Begins an upload.</summary>
-    /// <returns>Its id.</returns>
-    public Task<string> BeginAsync(ObjectDraft draft, CancellationToken cancellationToken)
+    /// <returns>Its id, and when the store began it.</returns>
+    public Task<(string Id, DateTimeOffset Begun)> BeginAsync(ObjectDraft draft, CancellationToken cancellationToken)
     {
         var request = new InitiateMultipartUploadRequest
         {
@@ -30,16 +31,20 @@ internal sealed partial class UploadParts(BucketAccess bucket, TimeProvider time
     }
 
     /// <summary>Begins an upload, if the store encrypts as the request asks for.</summary>
-    /// <returns>Its id.</returns>
-    public async Task<string> BeginAsync(InitiateMultipartUploadRequest request, CancellationToken cancellationToken)
+    /// <returns>Its id, and when the store began it.</returns>
+    public async Task<(string Id, DateTimeOffset Begun)> BeginAsync(
+        InitiateMultipartUploadRequest request,
+        CancellationToken cancellationToken
+    )
     {
+        var answered = bucket.Answered.Watch(request);
         var upload = await bucket.CallAsync(
             (client, token) => client.InitiateMultipartUploadAsync(request, token),
             cancellationToken
         );
         if (Encryption.IsConfirmed(request.ServerSideEncryptionMethod, upload.ServerSideEncryptionMethod))
         {
-            return upload.UploadId;
+            return (upload.UploadId, AnswerTimes.Of(answered, time));
         }
 
         await AbortAsync(request.Key, upload.UploadId);
@@ -73,8 +78,8 @@ internal sealed partial class UploadParts(BucketAccess bucket, TimeProvider time
     }
 
     /// <summary>Makes the parts one object, visible at once.</summary>
-    /// <returns>Id of the new version; null when the store keeps none or does not tell.</returns>
-    public async Task<string?> CompleteAsync(
+    /// <returns>Tag of the object, empty when the store does not tell; and id of its version, null when it keeps none.</returns>
+    public async Task<(string ETag, string? VersionId)> CompleteAsync(
         string key,
         string uploadId,
         IReadOnlyList<PartETag> parts,
@@ -94,7 +99,7 @@ internal sealed partial class UploadParts(BucketAccess bucket, TimeProvider time
             (client, token) => client.CompleteMultipartUploadAsync(request, token),
             cancellationToken
         );
-        return stored.VersionId;
+        return (StoredObject.Tag(stored.ETag), stored.VersionId);
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.AwsS3.Uploading;
@@ -11,28 +10,16 @@ namespace Yyc3.Connectors.AwsS3.Uploading;
 internal sealed class WholeStream(AnnouncedStream content, long length) : ForwardStream
 {
     private readonly byte[] _behind = new byte[1];
-    private ExceptionDispatchInfo? _fault;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        try
+        var read = await content.ReadAsync(buffer, cancellationToken);
+        // The announced content refuses to go on by itself.
+        if (content.Count == length && !content.HasEnded && await content.ReadAsync(_behind, cancellationToken) > 0)
         {
-            var read = await content.ReadAsync(buffer, cancellationToken);
-            // The announced content refuses to go on by itself.
-            if (content.Count == length && !content.HasEnded && await content.ReadAsync(_behind, cancellationToken) > 0)
-            {
-                throw new UnreachableException();
-            }
+            throw new UnreachableException();
+        }
 
-            return read;
-        }
-        catch (Exception fault)
-        {
-            _fault = ExceptionDispatchInfo.Capture(fault);
-            throw;
-        }
+        return read;
     }
-
-    /// <summary>Throws what reading the caller's content threw, for whoever reads it wraps that.</summary>
-    public void ThrowIfFaulted() => _fault?.Throw();
 }

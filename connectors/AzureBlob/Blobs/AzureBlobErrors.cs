@@ -86,6 +86,12 @@ internal static class AzureBlobErrors
                 "Another program holds a lease on the object.",
                 innerException: failure
             ),
+            "InvalidBlobType" => new(
+                ErrorKind.PreconditionFailed,
+                "WRONG_BLOB_TYPE",
+                "Another program stored the object as a page or append blob, which cannot be used like this.",
+                innerException: failure
+            ),
             "BlobImmutableDueToPolicy" => new(
                 ErrorKind.PermissionDenied,
                 "OBJECT_IMMUTABLE",
@@ -161,6 +167,12 @@ internal static class AzureBlobErrors
                 "The storage service is failing.",
                 RetryAfter(failure),
                 failure
+            ),
+            >= 400 => new(
+                ErrorKind.PreconditionFailed,
+                "REQUEST_REFUSED",
+                "The storage service refuses the request.",
+                innerException: failure
             ),
             _ => Strange(failure),
         };

@@ -1,4 +1,5 @@
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.AzureBlob.Blobs;
 
@@ -20,6 +21,12 @@ internal sealed record AzureBlobOptions
 
     /// <summary>Bytes.</summary>
     public required int BlockSize { get; init; }
+
+    /// <summary>Azure copies no more in one request. Smaller only in tests.</summary>
+    public long LargestSingleCopy { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Bytes of one block of a larger copy. Smaller only in tests.</summary>
+    public long CopiedBlockSize { get; init; } = 64 * 1024 * 1024;
 
     public required CertificateTrust Trust { get; init; }
 
@@ -50,7 +57,7 @@ internal sealed record AzureBlobOptions
             Service = ServiceOf(account, settings.Find("endpoint")),
             AccountName = account,
             Container = settings.GetRequired("container"),
-            Prefix = FolderOf(settings.Find("prefix")),
+            Prefix = ObjectKeys.ReadPrefix(settings.Find("prefix")),
             TakesSnapshots = settings.GetBoolean("snapshots", false),
             BlockSize = settings.GetInt32("blockSize", 8 * 1024 * 1024),
             Trust = CertificateTrust.FromPem(settings.Find("caCertificate")),
@@ -76,15 +83,5 @@ internal sealed record AzureBlobOptions
         return isInHost || address.AbsolutePath.Length > 1
             ? address
             : new Uri(address.GetLeftPart(UriPartial.Authority) + "/" + account);
-    }
-
-    private static string FolderOf(string? prefix)
-    {
-        var folder = prefix?.Trim('/') ?? "";
-        return folder.Length == 0 ? ""
-            : folder.Split('/').Any(part => part is "" or "." or "..")
-            || folder.Contains('\\', StringComparison.Ordinal)
-                ? throw ConnectorException.Invalid("config.prefix", "must be a folder such as backups/2026")
-            : folder + "/";
     }
 }

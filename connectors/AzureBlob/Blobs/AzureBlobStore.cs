@@ -9,20 +9,20 @@ namespace Yyc3.Connectors.AzureBlob.Blobs;
 /// <summary>Objects as block blobs of one container, all below one folder.</summary>
 internal sealed class AzureBlobStore : IDisposable
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
-
     private readonly AzureBlobOptions _options;
     private readonly TimeProvider _time;
     private readonly ContainerClients _clients;
     private readonly BlobReading _reading;
     private readonly BlobListing _listing;
+    private readonly BlobCopy _copy;
 
     public AzureBlobStore(AzureBlobOptions options, ConnectorContext context)
     {
         (_options, _time) = (options, context.Time);
         _clients = new ContainerClients(options, context);
         _reading = new BlobReading(_clients);
-        _listing = new BlobListing(_clients, options.Prefix);
+        _listing = new BlobListing(_clients);
+        _copy = new BlobCopy(options, context.Time);
     }
 
     public Task CheckAsync(CancellationToken cancellationToken) =>
@@ -35,7 +35,7 @@ internal sealed class AzureBlobStore : IDisposable
                 .MoveNextAsync()
         );
 
-    public Task<ObjectInfo> PutAsync(
+    public async Task<ObjectInfo> PutAsync(
         string key,
         Stream content,
         PutOptions options,
@@ -47,20 +47,17 @@ internal sealed class AzureBlobStore : IDisposable
             throw ConnectorException.Invalid("options.encryptionAlgorithm", "must be AES256");
         }
 
-        return RunAsync(async () =>
+        options = options.Checked(BlobUpload.LargestObject, "95 TiB");
+        var blob = _clients.Blob(key);
+        await using var announced = new AnnouncedStream(content, options.ContentLength);
+        try
         {
-            var blob = _clients.Blob(key);
-            var (stored, size) = await BlobUpload.RunAsync(
-                blob,
-                content,
-                options,
-                _options.BlockSize,
-                cancellationToken
-            );
+            var answer = await BlobUpload.RunAsync(blob, announced, options, _options.BlockSize, cancellationToken);
+            var stored = new StoredBlob(answer.ETag, answer.LastModified, answer.VersionId);
             return new ObjectInfo
             {
                 Key = key,
-                Size = size,
+                Size = announced.Count,
                 ContentType = options.ContentType,
                 ETag = BlobDescription.Text(stored.ETag),
                 LastModified = stored.LastModified,
@@ -68,7 +65,17 @@ internal sealed class AzureBlobStore : IDisposable
                 Metadata = options.Metadata,
                 Url = BlobDescription.WithoutSignature(blob.Uri),
             };
-        });
+        }
+        catch (Exception exception)
+        {
+            announced.ThrowIfFaulted();
+            if (AzureBlobErrors.Translate(exception) is { } error)
+            {
+                throw error;
+            }
+
+            throw;
+        }
     }
 
     public Task<ObjectContent> GetAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
@@ -100,18 +107,17 @@ internal sealed class AzureBlobStore : IDisposable
     public Task<ObjectInfo> CopyAsync(string source, string destination, CancellationToken cancellationToken) =>
         RunAsync(async () =>
         {
-            var target = _clients.Blob(destination);
-            var copying = await target.StartCopyFromUriAsync(
-                _clients.Blob(source).Uri,
-                cancellationToken: cancellationToken
-            );
-            await FinishAsync(target, copying.Id, cancellationToken);
-            if (_options.TakesSnapshots)
+            var from = _clients.Blob(source, field: "source");
+            var target = _clients.Blob(destination, field: "destination");
+            BlobProperties found = await from.GetPropertiesAsync(cancellationToken: cancellationToken);
+            var stored = await _copy.RunAsync(from, found, target, cancellationToken);
+            var size = await BlobReading.SizeOfAsync(target, found, stored.ETag, cancellationToken);
+            return BlobDescription.Of(destination, target.Uri, found, versionId: null, size) with
             {
-                await target.CreateSnapshotAsync(cancellationToken: cancellationToken);
-            }
-
-            return await _reading.StatAsync(destination, versionId: null, cancellationToken);
+                ETag = BlobDescription.Text(stored.ETag),
+                LastModified = stored.LastModified,
+                VersionId = await KeepAsync(target, stored, cancellationToken),
+            };
         });
 
     /// <exception cref="ConnectorException">The credentials are a signature, which cannot sign.</exception>
@@ -130,11 +136,7 @@ internal sealed class AzureBlobStore : IDisposable
     public void Dispose() => _clients.Dispose();
 
     /// <summary>The new version's id; a snapshot where the account keeps no versions and the integration asks for them.</summary>
-    private async Task<string?> KeepAsync(
-        BlockBlobClient blob,
-        BlobContentInfo stored,
-        CancellationToken cancellationToken
-    )
+    private async Task<string?> KeepAsync(BlockBlobClient blob, StoredBlob stored, CancellationToken cancellationToken)
     {
         if (stored.VersionId is not null || !_options.TakesSnapshots)
         {
@@ -146,38 +148,6 @@ internal sealed class AzureBlobStore : IDisposable
             cancellationToken: cancellationToken
         );
         return ContainerClients.VersionOf(snapshot.Snapshot);
-    }
-
-    /// <summary>Copies inside an account end at once as a rule; large ones across storage clusters do not.</summary>
-    private async Task FinishAsync(BlockBlobClient target, string copyId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                BlobProperties copy = await target.GetPropertiesAsync(cancellationToken: cancellationToken);
-                switch (copy.CopyStatus)
-                {
-                    case CopyStatus.Pending:
-                        await Task.Delay(BetweenLooks, _time, cancellationToken);
-                        break;
-                    case CopyStatus.Aborted or CopyStatus.Failed:
-                        throw new ConnectorException(
-                            ErrorKind.Unavailable,
-                            "COPY_FAILED",
-                            "The storage service could not finish the copy."
-                        );
-                    default:
-                        return;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            Task aborting = target.AbortCopyFromUriAsync(copyId, cancellationToken: CancellationToken.None);
-            await aborting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
     }
 
     private static async Task<T> RunAsync<T>(Func<Task<T>> operation, string? versionId = null)

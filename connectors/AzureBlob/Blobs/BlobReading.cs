@@ -13,12 +13,25 @@ internal sealed class BlobReading(ContainerClients clients)
     {
         var blob = clients.Blob(key, versionId);
         BlobProperties found = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
-        var size = BlobMetadata.IsCompressed(found.Metadata)
-            ? BlobMetadata.ReadPlainSize(found.Metadata)
-                ?? await ReadPlainSizeAsync(blob, found.ETag, found.ContentLength, cancellationToken)
-            : found.ContentLength;
+        var size = await SizeOfAsync(blob, found, found.ETag, cancellationToken);
         return BlobDescription.Of(key, blob.Uri, found, versionId, size);
     }
+
+    /// <summary>Size of a blob as its reader gets it.</summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="found">Its description.</param>
+    /// <param name="tag">Its tag: the end of another content would tell nothing.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async ValueTask<long> SizeOfAsync(
+        BlockBlobClient blob,
+        BlobProperties found,
+        ETag tag,
+        CancellationToken cancellationToken
+    ) =>
+        BlobMetadata.IsCompressed(found.Metadata)
+            ? BlobMetadata.ReadPlainSize(found.Metadata)
+                ?? await ReadPlainSizeAsync(blob, tag, found.ContentLength, cancellationToken)
+            : found.ContentLength;
 
     public async Task<ObjectContent> OpenAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
@@ -66,10 +79,7 @@ internal sealed class BlobReading(ContainerClients clients)
     {
         BlobProperties found = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
         var isCompressed = BlobMetadata.IsCompressed(found.Metadata);
-        var size = isCompressed
-            ? BlobMetadata.ReadPlainSize(found.Metadata)
-                ?? await ReadPlainSizeAsync(blob, found.ETag, found.ContentLength, cancellationToken)
-            : found.ContentLength;
+        var size = await SizeOfAsync(blob, found, found.ETag, cancellationToken);
         var (first, length) = range.Resolve(size);
         var opened = await blob.DownloadStreamingAsync(
             new BlobDownloadOptions

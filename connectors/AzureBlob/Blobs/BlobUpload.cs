@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -13,38 +12,44 @@ namespace Yyc3.Connectors.AzureBlob.Blobs;
 /// </summary>
 internal static class BlobUpload
 {
-    private const int MostBlocks = 50_000;
+    /// <summary>So many blocks of what fits into one piece of memory.</summary>
+    public const long LargestObject = 95L * 1024 * 1024 * 1024 * 1024;
+
+    public const int MostBlocks = 50_000;
 
     /// <summary>Uploads.</summary>
-    /// <returns>What the service answered, and the plain size.</returns>
-    public static async Task<(BlobContentInfo Blob, long Size)> RunAsync(
+    /// <returns>What the service answered.</returns>
+    public static async Task<BlobContentInfo> RunAsync(
         BlockBlobClient blob,
-        Stream content,
+        AnnouncedStream content,
         PutOptions options,
         int blockSize,
         CancellationToken cancellationToken
     )
     {
-        await using var announced = new AnnouncedStream(content, options.ContentLength);
-        await using var compressed = options.Compress ? GzipObject.Compress(announced) : null;
-        var source = compressed ?? announced;
+        await using var compressed = options.Compress ? GzipObject.Compress(content) : null;
+        var source = compressed ?? content;
         var target = new UploadTarget(
-            new BlobHttpHeaders { ContentType = options.ContentType },
+            new BlobHttpHeaders
+            {
+                ContentType = options.ContentType,
+                // For those who come by a link or with another tool.
+                ContentEncoding = options.Compress ? "gzip" : null,
+            },
             BlobMetadata.Write(options.Metadata, options.Compress, options.ContentLength),
             options.CreateOnly ? new BlobRequestConditions { IfNoneMatch = ETag.All } : null,
             options.Encrypt
         );
-        var size = BlockSize(blockSize, options);
+        var size = BlockSize(blockSize, options.ContentLength ?? 0);
         using var first = await UploadBlock.ReadFirstAsync(source, size, cancellationToken);
-        var stored = first.IsFull
-            ? await PutBlocksAsync(blob, source, first, size, target, cancellationToken)
+        return first.IsFull
+            ? await PutBlocksAsync(blob, source, first, target, cancellationToken)
             : await PutAsync(blob, first.Content, target, cancellationToken);
-        return (stored, announced.Count);
     }
 
-    /// <summary>A known length must fit the most blocks that a blob may have.</summary>
-    private static int BlockSize(int blockSize, PutOptions options) =>
-        (int)Math.Max(blockSize, ((options.ContentLength ?? 0) / MostBlocks) + 1);
+    /// <summary>A known length must fit the most blocks that a blob may have; content that does not compress grows a little.</summary>
+    private static int BlockSize(int blockSize, long length) =>
+        (int)Math.Max(blockSize, ((length + (length / 1000)) / MostBlocks) + 1);
 
     private static async Task<BlobContentInfo> PutAsync(
         BlockBlobClient blob,
@@ -68,45 +73,36 @@ internal static class BlobUpload
         return Confirm(answer, target);
     }
 
-    /// <summary>While one block is under way the next is read: two blocks in memory, never more.</summary>
     private static async Task<BlobContentInfo> PutBlocksAsync(
         BlockBlobClient blob,
         Stream source,
         UploadBlock first,
-        int size,
         UploadTarget target,
         CancellationToken cancellationToken
     )
     {
-        using var second = UploadBlock.Rent(size);
         var blocks = new List<string>();
-        // Racing uploads to the same blob must not mix their blocks.
         var upload = Guid.NewGuid();
-        var sending = Task.CompletedTask;
-        try
-        {
-            var (block, next) = (first, second);
-            while (block.Content.Length > 0)
+        await UploadBlocks.SendAsync(
+            source,
+            first,
+            async (block, _, stop) =>
             {
-                await sending;
-                blocks.Add(BlockId(upload, blocks.Count));
-                sending = StageAsync(blob, blocks[^1], block.Content, cancellationToken);
-                (block, next) = (next, block);
-                await block.ReadAsync(source, cancellationToken);
-                if (blocks.Count == MostBlocks && block.Content.Length > 0)
+                if (block.IsEmpty)
+                {
+                    return;
+                }
+
+                if (blocks.Count == MostBlocks)
                 {
                     throw ConnectorException.Invalid("file", "is too large for its block size");
                 }
-            }
 
-            await sending;
-        }
-        finally
-        {
-            // The blocks are still being sent when reading fails.
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+                blocks.Add(BlockId.Of(upload, blocks.Count));
+                await StageAsync(blob, blocks[^1], block, stop);
+            },
+            cancellationToken
+        );
         var answer = await blob.CommitBlockListAsync(
             blocks,
             new CommitBlockListOptions
@@ -129,15 +125,6 @@ internal static class BlobUpload
     {
         using var body = BinaryData.FromBytes(block).ToStream();
         await blob.StageBlockAsync(id, body, options: null, cancellationToken);
-    }
-
-    /// <summary>All ids of a blob must have the same length.</summary>
-    private static string BlockId(Guid upload, int number)
-    {
-        Span<byte> id = stackalloc byte[20];
-        upload.TryWriteBytes(id);
-        BinaryPrimitives.WriteInt32BigEndian(id[16..], number);
-        return Convert.ToBase64String(id);
     }
 
     /// <summary>Azure encrypts everything it stores; whoever asks for it is told if an answer does not say so.</summary>

@@ -16,7 +16,7 @@ internal sealed class AccessTokens
     private readonly ServiceAccountCredential? _account;
 
     /// <exception cref="ConnectorException">The service account's key cannot be read.</exception>
-    public AccessTokens(GcsOptions options, Func<HttpMessageHandler> handler)
+    public AccessTokens(GcsOptions options, HttpMessageHandler handler)
     {
         _token = options.AccessToken;
         if (options.ServiceAccount is not { } key)

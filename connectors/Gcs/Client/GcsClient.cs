@@ -9,6 +9,9 @@ namespace Yyc3.Connectors.Gcs.Client;
 /// <summary>Requests to the JSON API of Cloud Storage, with a token, each made once. Thread-safe.</summary>
 internal sealed class GcsClient : IDisposable
 {
+    /// <summary>Far more than a page of a listing, whose objects may have 8 KiB of metadata each.</summary>
+    private const int LargestJson = 32 * 1024 * 1024;
+
     private static readonly Version Http11 = HttpVersion.Version11;
 
     private readonly GcsOptions _options;
@@ -17,8 +20,9 @@ internal sealed class GcsClient : IDisposable
     public GcsClient(GcsOptions options, ConnectorContext context)
     {
         _options = options;
-        _http = new HttpMessageInvoker(context.Network.CreateHttpHandler(options.Trust));
-        Tokens = new AccessTokens(options, () => context.Network.CreateHttpHandler(options.Trust));
+        var handler = context.Network.CreateHttpHandler(options.Trust);
+        _http = new HttpMessageInvoker(handler);
+        Tokens = new AccessTokens(options, handler);
     }
 
     public AccessTokens Tokens { get; }
@@ -109,9 +113,15 @@ internal sealed class GcsClient : IDisposable
     {
         try
         {
+            await response.Content.LoadIntoBufferAsync(LargestJson, cancellationToken);
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             using var json = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
             return json.RootElement.Clone();
+        }
+        catch (HttpRequestException tooLarge)
+            when (tooLarge.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw GcsErrors.Strange(tooLarge);
         }
         catch (Exception exception) when (GcsErrors.Translate(exception) is { } error)
         {

@@ -6,6 +6,9 @@ namespace Yyc3.Connectors.Gcs.Client;
 /// <summary>Turns the service's statuses and reasons into the connector's errors.</summary>
 internal static class GcsErrors
 {
+    /// <summary>Code of an upload of which the service has less than it once had.</summary>
+    public const string Lost = "UPLOAD_LOST";
+
     public static ConnectorException ObjectNotFound() =>
         new(ErrorKind.NotFound, "OBJECT_NOT_FOUND", "There is no such object.");
 
@@ -20,6 +23,22 @@ internal static class GcsErrors
 
     public static ConnectorException Changing() =>
         new(ErrorKind.Conflict, "OBJECT_CHANGING", "Another caller changed the object at the same time.");
+
+    public static ConnectorException Failing(TimeSpan? retryAfter = null, Exception? cause = null) =>
+        new(ErrorKind.Unavailable, "PROVIDER_FAILING", "The storage service is failing.", retryAfter, cause);
+
+    public static ConnectorException UploadLost() =>
+        new(ErrorKind.Unavailable, Lost, "The storage service lost a part of the upload.");
+
+    public static ConnectorException UploadDamaged() =>
+        new(ErrorKind.Unavailable, "UPLOAD_DAMAGED", "The storage service stored another size than was sent.");
+
+    public static ConnectorException RangeIgnored() =>
+        new(
+            ErrorKind.MalformedAnswer,
+            "RANGE_IGNORED",
+            "The storage service sent another part of the object than was asked for."
+        );
 
     public static ConnectorException Strange(Exception? cause = null) =>
         new(
@@ -70,11 +89,11 @@ internal static class GcsErrors
             {
                 Field = "range",
             },
-            (410, _) or (>= 500, _) => new(
-                ErrorKind.Unavailable,
-                "PROVIDER_FAILING",
-                "The storage service is failing.",
-                retryAfter
+            (410, _) or (>= 500, _) => Failing(retryAfter),
+            (>= 400, _) => new(
+                ErrorKind.PreconditionFailed,
+                "REQUEST_REFUSED",
+                "The storage service refuses the request."
             ),
             _ => Strange(),
         };

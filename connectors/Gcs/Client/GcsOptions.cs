@@ -1,4 +1,5 @@
 using Yyc3.Connectors.Sdk;
+using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.Gcs.Client;
 
@@ -48,7 +49,7 @@ internal sealed record GcsOptions
             Endpoint = EndpointOf(settings.Find("endpoint")),
             Bucket = settings.GetRequired("bucket"),
             BilledProject = settings.Find("projectId"),
-            Prefix = FolderOf(settings.Find("prefix")),
+            Prefix = ObjectKeys.ReadPrefix(settings.Find("prefix")),
             ChunkSize =
                 chunkSize % ChunkUnit == 0
                     ? chunkSize
@@ -64,14 +65,4 @@ internal sealed record GcsOptions
         : Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address.GetLeftPart(UriPartial.Path).TrimEnd('/')
         : throw ConnectorException.Invalid("config.endpoint", "must be an absolute http or https address");
-
-    private static string FolderOf(string? prefix)
-    {
-        var folder = prefix?.Trim('/') ?? "";
-        return folder.Length == 0 ? ""
-            : folder.Split('/').Any(part => part is "" or "." or "..")
-            || folder.Contains('\\', StringComparison.Ordinal)
-                ? throw ConnectorException.Invalid("config.prefix", "must be a folder such as backups/2026")
-            : folder + "/";
-    }
 }

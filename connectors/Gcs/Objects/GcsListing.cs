@@ -6,33 +6,37 @@ using Yyc3.Connectors.Sdk.Storage;
 namespace Yyc3.Connectors.Gcs.Objects;
 
 /// <summary>Lists objects page by page, and the generations of one.</summary>
-internal sealed class GcsListing(GcsClient client, GcsReading reading, string bucket, string folder)
+internal sealed class GcsListing(GcsClient client, GcsReading reading, string bucket, ObjectKeys keys)
 {
     private const int LargestPage = 1000;
+
+    /// <summary>Folders and placeholders fill pages without being objects; a call gives up looking behind them and says where.</summary>
+    private const int MostPages = 20;
 
     public async Task<ObjectPage> ListAsync(ListOptions options, CancellationToken cancellationToken)
     {
         var token = ListCursor.Read(options, bucket);
-        var query = $"?prefix={Uri.EscapeDataString(folder + options.Prefix)}";
+        var query = $"?prefix={Uri.EscapeDataString(keys.ToStoredFolder(options.Prefix))}";
         if (!options.Recursive)
         {
             query += "&delimiter=%2F";
         }
 
         var found = new List<ObjectInfo>();
+        var pages = 0;
         do
         {
             // Folders count against a page, so it is never larger than what is missing and its token is where to go on.
             (var objects, token) = await PageAsync(query, options.Limit - found.Count, token, cancellationToken);
-            found.AddRange(objects.Select(Describe));
-        } while (token is not null && found.Count < options.Limit);
+            found.AddRange(objects.Select(Describe).OfType<ObjectInfo>());
+        } while (token is not null && found.Count < options.Limit && ++pages < MostPages);
 
         return new ObjectPage(found, token is null ? null : ListCursor.Write(options, bucket, token));
     }
 
     public async Task<IReadOnlyList<ObjectInfo>> VersionsAsync(string key, CancellationToken cancellationToken)
     {
-        var name = folder + key;
+        var name = keys.ToStored(key);
         var found = new List<GcsObject>();
         var token = default(string);
         do
@@ -43,7 +47,10 @@ internal sealed class GcsListing(GcsClient client, GcsReading reading, string bu
                 token,
                 cancellationToken
             );
-            found.AddRange(objects.Where(one => string.Equals(one.Name, name, StringComparison.Ordinal)));
+            var own = objects.TakeWhile(one => string.Equals(one.Name, name, StringComparison.Ordinal)).ToList();
+            found.AddRange(own);
+            // The name itself comes first, then those that only begin like it.
+            token = own.Count < objects.Count ? null : token;
         } while (token is not null);
 
         return
@@ -51,7 +58,8 @@ internal sealed class GcsListing(GcsClient client, GcsReading reading, string bu
             .. found
                 .OrderByDescending(one => one.Generation.Length)
                 .ThenByDescending(one => one.Generation, StringComparer.Ordinal)
-                .Select(Describe),
+                .Select(Describe)
+                .OfType<ObjectInfo>(),
         ];
     }
 
@@ -86,6 +94,9 @@ internal sealed class GcsListing(GcsClient client, GcsReading reading, string bu
         }
     }
 
-    private ObjectInfo Describe(GcsObject one) =>
-        one.ToInfo(one.Name[folder.Length..], one.PlainSize ?? one.StoredSize, one.Generation, reading.UrlOf(one.Name));
+    /// <summary>Describes an object, unless it is nothing that a caller could ask for.</summary>
+    private ObjectInfo? Describe(GcsObject one) =>
+        keys.FromStored(one.Name) is { } key
+            ? one.ToInfo(key, one.PlainSize ?? one.StoredSize, one.Generation, reading.UrlOf(one.Name))
+            : null;
 }

@@ -11,7 +11,10 @@ internal sealed class GcsObjectStore : IDisposable
 {
     private static readonly TimeSpan LongestLink = TimeSpan.FromDays(7);
 
+    private const long LargestObject = 5L * 1024 * 1024 * 1024 * 1024;
+
     private readonly GcsOptions _options;
+    private readonly ObjectKeys _keys;
     private readonly TimeProvider _time;
     private readonly GcsClient _client;
     private readonly GcsReading _reading;
@@ -22,15 +25,16 @@ internal sealed class GcsObjectStore : IDisposable
     {
         (_options, _time) = (options, context.Time);
         _client = new GcsClient(options, context);
-        _reading = new GcsReading(_client, options.Prefix);
-        _listing = new GcsListing(_client, _reading, options.Bucket, options.Prefix);
+        _keys = new ObjectKeys(options.Prefix);
+        _reading = new GcsReading(_client, _keys);
+        _listing = new GcsListing(_client, _reading, options.Bucket, _keys);
         _upload = new GcsUpload(_client, options.ChunkSize, context.Time);
     }
 
     public Task CheckAsync(CancellationToken cancellationToken) =>
         RunAsync(() => _listing.ListAsync(new ListOptions { Limit = 1, Recursive = true }, cancellationToken));
 
-    public Task<ObjectInfo> PutAsync(
+    public async Task<ObjectInfo> PutAsync(
         string key,
         Stream content,
         PutOptions options,
@@ -43,12 +47,24 @@ internal sealed class GcsObjectStore : IDisposable
             throw ConnectorException.Invalid("options.encryptionAlgorithm", "must be AES256");
         }
 
-        return RunAsync(async () =>
+        options = options.Checked(LargestObject, "5 TiB");
+        var name = _keys.ToStored(key);
+        await using var announced = new AnnouncedStream(content, options.ContentLength);
+        try
         {
-            var name = _options.Prefix + key;
-            var (stored, size) = await _upload.RunAsync(name, content, options, cancellationToken);
-            return stored.ToInfo(key, size, stored.Generation, _reading.UrlOf(name));
-        });
+            var stored = await _upload.RunAsync(name, announced, options, cancellationToken);
+            return stored.ToInfo(key, announced.Count, stored.Generation, _reading.UrlOf(name));
+        }
+        catch (Exception exception)
+        {
+            announced.ThrowIfFaulted();
+            if (GcsErrors.Translate(exception) is { } error)
+            {
+                throw error;
+            }
+
+            throw;
+        }
     }
 
     public Task<ObjectContent> GetAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
@@ -73,7 +89,7 @@ internal sealed class GcsObjectStore : IDisposable
 
             using var answer = await _client.SendAsync(
                 HttpMethod.Delete,
-                _client.Object(_options.Prefix + key) + (versionId is null ? "" : "?generation=" + versionId),
+                _client.Object(_keys.ToStored(key)) + (versionId is null ? "" : "?generation=" + versionId),
                 content: null,
                 prepare: null,
                 cancellationToken
@@ -88,8 +104,9 @@ internal sealed class GcsObjectStore : IDisposable
     public Task<ObjectInfo> CopyAsync(string source, string destination, CancellationToken cancellationToken) =>
         RunAsync(async () =>
         {
-            var target = Uri.EscapeDataString(_options.Prefix + destination);
-            var address = $"{_client.Object(_options.Prefix + source)}/rewriteTo/b/{_options.Bucket}/o/{target}";
+            var target = Uri.EscapeDataString(_keys.ToStored(destination, "destination"));
+            var address =
+                $"{_client.Object(_keys.ToStored(source, "source"))}/rewriteTo/b/{_options.Bucket}/o/{target}";
             var token = "";
             while (true)
             {
@@ -105,7 +122,12 @@ internal sealed class GcsObjectStore : IDisposable
                     continue;
                 }
 
-                return await _reading.StatAsync(destination, versionId: null, cancellationToken);
+                // Exactly the copy, whatever has replaced it since.
+                return await _reading.DescribeAsync(
+                    destination,
+                    GcsObject.Read(answer.GetProperty("resource")),
+                    cancellationToken
+                );
             }
         });
 
@@ -122,7 +144,7 @@ internal sealed class GcsObjectStore : IDisposable
             signer,
             _options.Endpoint,
             _options.Bucket,
-            _options.Prefix + key,
+            _keys.ToStored(key),
             lifetime,
             _time.GetUtcNow()
         );

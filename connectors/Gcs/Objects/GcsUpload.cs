@@ -9,23 +9,21 @@ namespace Yyc3.Connectors.Gcs.Objects;
 internal sealed class GcsUpload(GcsClient client, int chunkSize, TimeProvider time)
 {
     /// <summary>Uploads.</summary>
-    /// <returns>The object as the service tells it, and its plain size.</returns>
-    public async Task<(GcsObject Object, long Size)> RunAsync(
+    /// <returns>The object as the service tells it.</returns>
+    public async Task<GcsObject> RunAsync(
         string name,
-        Stream content,
+        AnnouncedStream content,
         PutOptions options,
         CancellationToken cancellationToken
     )
     {
-        await using var announced = new AnnouncedStream(content, options.ContentLength);
-        await using var compressed = options.Compress ? GzipObject.Compress(announced) : null;
-        var source = compressed ?? announced;
+        await using var compressed = options.Compress ? GzipObject.Compress(content) : null;
+        var source = compressed ?? content;
         var description = UploadDescription.Write(name, options);
         using var first = await UploadBlock.ReadFirstAsync(source, chunkSize, cancellationToken);
-        var stored = first.IsFull
+        return first.IsFull
             ? await SendChunksAsync(source, first, description, options, cancellationToken)
             : await SendWholeAsync(first.Content, description, options, cancellationToken);
-        return (stored, announced.Count);
     }
 
     private async Task<GcsObject> SendWholeAsync(
@@ -46,10 +44,10 @@ internal sealed class GcsUpload(GcsClient client, int chunkSize, TimeProvider ti
             cancellationToken
         );
         await CheckAsync(answer, cancellationToken);
-        return GcsObject.Read(await GcsClient.ReadJsonAsync(answer, cancellationToken));
+        var stored = GcsObject.Read(await GcsClient.ReadJsonAsync(answer, cancellationToken));
+        return stored.StoredSize == content.Length ? stored : throw GcsErrors.UploadDamaged();
     }
 
-    /// <summary>While a chunk is under way the next is read: two in memory, never more.</summary>
     private async Task<GcsObject> SendChunksAsync(
         Stream source,
         UploadBlock first,
@@ -59,25 +57,13 @@ internal sealed class GcsUpload(GcsClient client, int chunkSize, TimeProvider ti
     )
     {
         var upload = new ResumableUpload(client, await OpenAsync(description, options, cancellationToken), time);
-        using var second = UploadBlock.Rent(chunkSize);
-        var sending = Task.CompletedTask;
         try
         {
-            var (chunk, next) = (first, second);
-            while (chunk.IsFull)
-            {
-                sending = upload.SendAsync(chunk.Content, isLast: false, cancellationToken);
-                await next.ReadAsync(source, cancellationToken);
-                await sending;
-                (chunk, next) = (next, chunk);
-            }
-
-            // It may be empty: that the chunk before was the last was not known when it was sent.
-            return (await upload.SendAsync(chunk.Content, isLast: true, cancellationToken))!;
+            await UploadBlocks.SendAsync(source, first, upload.SendAsync, cancellationToken);
+            return upload.Stored!;
         }
         catch
         {
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await upload.AbortAsync();
             throw;
         }
@@ -115,9 +101,7 @@ internal sealed class GcsUpload(GcsClient client, int chunkSize, TimeProvider ti
     private static T Typed<T>(T content, string type)
         where T : HttpContent
     {
-        content.Headers.ContentType = MediaTypeHeaderValue.TryParse(type, out var parsed)
-            ? parsed
-            : new MediaTypeHeaderValue("application/octet-stream");
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         return content;
     }
 }

@@ -13,64 +13,77 @@ namespace Yyc3.Connectors.Gcs.Objects;
 internal sealed class ResumableUpload(GcsClient client, string session, TimeProvider time)
 {
     private const HttpStatusCode Incomplete = (HttpStatusCode)308;
-    private const int MostResumptions = 3;
+    private const int MostFailures = 3;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestAbort = TimeSpan.FromSeconds(15);
 
     private long _sent;
+
+    /// <summary>The finished object, after the last chunk.</summary>
+    public GcsObject? Stored { get; private set; }
 
     /// <summary>Sends a chunk.</summary>
     /// <param name="chunk">The bytes that follow those sent before.</param>
     /// <param name="isLast">Nothing follows it.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    /// <returns>The finished object after the last chunk, else null.</returns>
-    public async Task<GcsObject?> SendAsync(
-        ReadOnlyMemory<byte> chunk,
-        bool isLast,
-        CancellationToken cancellationToken
-    )
+    public async Task SendAsync(ReadOnlyMemory<byte> chunk, bool isLast, CancellationToken cancellationToken)
     {
         var (start, end) = (_sent, _sent + chunk.Length);
-        for (var resumptions = 0; ; )
+        // Requests of which nothing came since the service last got further.
+        var failures = 0;
+        var isAsking = false;
+        while (true)
         {
             try
             {
-                using var answer = await PutAsync(
-                    chunk[(int)(_sent - start)..],
-                    RangeOf(_sent, end, isLast ? end : null),
-                    cancellationToken
-                );
-                if (await TakeAsync(answer, start, end, isLast, cancellationToken) is { IsDone: true } taken)
+                var (before, total) = (_sent, isLast ? end : (long?)null);
+                using var answer = isAsking
+                    ? await PutAsync(default, RangeOf(end, end, total), cancellationToken)
+                    : await PutAsync(chunk[(int)(_sent - start)..], RangeOf(_sent, end, total), cancellationToken);
+                if (await TakeAsync(answer, start, end, isLast, cancellationToken))
                 {
-                    return taken.Object;
+                    return;
                 }
+
+                if (_sent > before)
+                {
+                    failures = 0;
+                }
+                else if (!isAsking)
+                {
+                    throw GcsErrors.Failing();
+                }
+
+                isAsking = false;
             }
             catch (ConnectorException fault)
-                when (fault.Kind is ErrorKind.Unavailable or ErrorKind.Timeout && ++resumptions <= MostResumptions)
+                when (Stored is null
+                    && fault.Kind is ErrorKind.Unavailable or ErrorKind.Timeout
+                    && fault.Code != GcsErrors.Lost
+                    && ++failures <= MostFailures
+                )
             {
-                await Task.Delay(FirstWait * (1 << (resumptions - 1)), time, cancellationToken);
-                using var answer = await PutAsync(
-                    ReadOnlyMemory<byte>.Empty,
-                    isLast ? $"bytes */{end}" : "bytes */*",
-                    cancellationToken
-                );
-                if (await TakeAsync(answer, start, end, isLast, cancellationToken) is { IsDone: true } taken)
-                {
-                    return taken.Object;
-                }
+                await Task.Delay(FirstWait * (1 << (failures - 1)), time, cancellationToken);
+                // Nobody knows how much of it the service has.
+                isAsking = true;
             }
         }
     }
 
-    /// <summary>Tells the service to forget what it has; nothing of it was ever visible.</summary>
+    /// <summary>
+    /// Tells the service to forget what it has; nothing of it was ever visible. Nobody waits long for it: a session runs out by
+    /// itself.
+    /// </summary>
     public async Task AbortAsync()
     {
+        using var limit = new CancellationTokenSource(LongestAbort, time);
         try
         {
-            using var answer = await client.SendAsync(HttpMethod.Delete, session, null, null, CancellationToken.None);
+            using var answer = await client.SendAsync(HttpMethod.Delete, session, null, null, limit.Token);
         }
-        catch (ConnectorException)
+        catch (Exception fault) when (fault is ConnectorException or OperationCanceledException)
         {
-            // The session runs out by itself.
+            // What led here is what the caller is told.
         }
     }
 
@@ -94,7 +107,8 @@ internal sealed class ResumableUpload(GcsClient client, string session, TimeProv
     }
 
     /// <summary>Reads how far the service is.</summary>
-    private async Task<(bool IsDone, GcsObject? Object)> TakeAsync(
+    /// <returns>True when it has the chunk.</returns>
+    private async Task<bool> TakeAsync(
         HttpResponseMessage answer,
         long start,
         long end,
@@ -104,31 +118,31 @@ internal sealed class ResumableUpload(GcsClient client, string session, TimeProv
     {
         if (answer.IsSuccessStatusCode)
         {
-            return isLast
-                ? (true, GcsObject.Read(await GcsClient.ReadJsonAsync(answer, cancellationToken)))
+            Stored = isLast
+                ? GcsObject.Read(await GcsClient.ReadJsonAsync(answer, cancellationToken))
                 : throw GcsErrors.Strange();
+            return Stored.StoredSize == end ? true : throw GcsErrors.UploadDamaged();
         }
 
         if (answer.StatusCode != Incomplete)
         {
-            throw answer.StatusCode == HttpStatusCode.PreconditionFailed
-                ? GcsErrors.ObjectExists()
-                : await GcsClient.ErrorAsync(answer, cancellationToken);
+            throw answer.StatusCode switch
+            {
+                HttpStatusCode.PreconditionFailed => GcsErrors.ObjectExists(),
+                HttpStatusCode.NotFound or HttpStatusCode.Gone => GcsErrors.UploadLost(),
+                _ => await GcsClient.ErrorAsync(answer, cancellationToken),
+            };
         }
 
         var kept = Kept(answer.Headers);
         if (kept < start || kept > end)
         {
             // Bytes that the service had and has lost are not in memory any more.
-            throw new ConnectorException(
-                ErrorKind.Unavailable,
-                "UPLOAD_LOST",
-                "The storage service lost a part of the upload."
-            );
+            throw GcsErrors.UploadLost();
         }
 
         _sent = kept;
-        return (kept == end && !isLast, null);
+        return kept == end && !isLast;
     }
 
     private static long Kept(HttpResponseHeaders headers) =>

@@ -43,6 +43,12 @@ internal static class UploadDescription
             writer.WriteStartObject();
             writer.WriteString("name", name);
             writer.WriteString("contentType", options.ContentType);
+            if (options.Compress)
+            {
+                // For those who come by a link or with another tool: the service unpacks it for who does not take gzip.
+                writer.WriteString("contentEncoding", "gzip");
+            }
+
             if (metadata.Count > 0)
             {
                 writer.WriteStartObject("metadata");

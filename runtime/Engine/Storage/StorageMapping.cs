@@ -48,7 +48,8 @@ internal static class StorageMapping
         {
             FileId = FileId(integrationId, info.Key),
             Path = FilePath.FromKey(info.Key),
-            Url = info.Url?.ToString() ?? DownloadUrl(integrationId, info.Key),
+            // Its text as it is, not as people read it: what is escaped stays escaped.
+            Url = info.Url is { IsAbsoluteUri: true } url ? url.AbsoluteUri : DownloadUrl(integrationId, info.Key),
             Size = info.Size,
             ContentType = info.ContentType,
             Etag = info.ETag,

@@ -14,8 +14,12 @@ internal sealed class UploadStream(
     CancellationToken callCancelled
 ) : Stream
 {
+    /// <summary>Ends the wait for a message that nobody will read any more.</summary>
+    private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(callCancelled);
+
     private ReadOnlyMemory<byte> _chunk;
     private bool _isAtEnd;
+    private Task<bool>? _moving;
 
     /// <summary>Bytes read so far.</summary>
     public long Received { get; private set; }
@@ -62,10 +66,27 @@ internal sealed class UploadStream(
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    /// <summary>Ends with no message under way: the transport reads what is left of the request itself.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        if (_moving is { } moving)
+        {
+            await ((Task)moving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _moving = null;
+        }
+
+        _ended.Dispose();
+        await base.DisposeAsync();
+    }
+
     private async Task NextAsync(CancellationToken cancellationToken)
     {
-        // The call's own token is what the transport knows best; another one costs a linked source per chunk.
-        if (!await requests.MoveNext(callCancelled))
+        // Giving up a message that has half arrived would lose it, so a reader that stops waiting leaves it to the next one.
+        _moving ??= requests.MoveNext(_ended.Token);
+        var hasNext = await _moving.WaitAsync(cancellationToken);
+        _moving = null;
+        if (!hasNext)
         {
             _isAtEnd = true;
             if (expectedLength is { } expected && expected != Received)
@@ -76,7 +97,6 @@ internal sealed class UploadStream(
             return;
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
         if (requests.Current.ContentCase == UploadFileRequest.ContentOneofCase.Header)
         {
             throw Fault.Invalid("header", "must come once, before the content");

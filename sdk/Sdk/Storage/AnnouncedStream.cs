@@ -1,13 +1,18 @@
+using System.Runtime.ExceptionServices;
+
 namespace Yyc3.Connectors.Sdk.Storage;
 
 /// <summary>
 /// Reads an upload's content and refuses another length than <see cref="PutOptions.ContentLength"/> announced, at the latest when
-/// the content ends. It does not dispose the content.
+/// the content ends. It remembers what reading threw, for clients wrap that as if their connection had failed. It does not dispose
+/// the content.
 /// </summary>
 /// <param name="content">What the caller sends.</param>
 /// <param name="announced">Bytes that must come; null when nobody said.</param>
 public sealed class AnnouncedStream(Stream content, long? announced) : ForwardStream
 {
+    private ExceptionDispatchInfo? _fault;
+
     /// <summary>Bytes read so far.</summary>
     public long Count { get; private set; }
 
@@ -23,6 +28,23 @@ public sealed class AnnouncedStream(Stream content, long? announced) : ForwardSt
             return 0;
         }
 
+        try
+        {
+            return await ReadCheckedAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What ends the reading from outside is nobody's mistake here.
+            _fault ??= ExceptionDispatchInfo.Capture(fault);
+            throw;
+        }
+    }
+
+    /// <summary>Throws again what reading the content threw, if it did: the caller's mistake, not the provider's.</summary>
+    public void ThrowIfFaulted() => _fault?.Throw();
+
+    private async ValueTask<int> ReadCheckedAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
         var read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         Count += read;
         if (Count > announced || (read == 0 && Count != (announced ?? Count)))

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Yyc3.Connectors.Sdk.Storage;
 
 /// <summary>How an object is stored.</summary>
@@ -24,4 +26,39 @@ public sealed record PutOptions
 
     /// <summary>Compress at rest; undone on reading.</summary>
     public bool Compress { get; init; }
+
+    /// <summary>Checks what every provider would refuse in its own way.</summary>
+    /// <param name="mostBytes">The largest object the provider takes, before compression.</param>
+    /// <param name="limit">The same for a person: <c>5 TiB</c>.</param>
+    /// <returns>The same options, with the media type as it is written in a header.</returns>
+    /// <exception cref="ConnectorException">
+    /// <see cref="ErrorKind.InvalidArgument"/>: <c>contentType</c> is no media type, or <c>file</c> has an impossible length
+    /// (<c>OBJECT_TOO_LARGE</c> above the limit).
+    /// </exception>
+    public PutOptions Checked(long mostBytes, string limit)
+    {
+        if (ContentLength < 0)
+        {
+            throw ConnectorException.Invalid("file", "has a negative length");
+        }
+
+        if (ContentLength > mostBytes)
+        {
+            throw new ConnectorException(
+                ErrorKind.InvalidArgument,
+                "OBJECT_TOO_LARGE",
+                $"must not be larger than {limit}"
+            )
+            {
+                Field = "file",
+            };
+        }
+
+        return MediaTypeHeaderValue.TryParse(ContentType, out var type)
+            ? this with
+            {
+                ContentType = type.ToString(),
+            }
+            : throw ConnectorException.Invalid("contentType", "is no media type");
+    }
 }

@@ -16,6 +16,9 @@ public sealed class UploadBlock : IDisposable
     /// <summary>What has been read.</summary>
     public ReadOnlyMemory<byte> Content => _buffer.AsMemory(0, _count);
 
+    /// <summary>Most bytes it holds.</summary>
+    public int Size => _size;
+
     /// <summary>True when it holds as much as it may, so that more may follow.</summary>
     public bool IsFull => _count == _size;
 

@@ -46,6 +46,26 @@ public sealed class AwsS3GzipTests(CephStore store)
     }
 
     [Fact]
+    public async Task Reading_content_of_unknown_size_takes_no_second_connection()
+    {
+        using var connector = await store.OpenAsync(
+            more: new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["poolSize"] = 1,
+                ["partSize"] = 5 * 1024 * 1024,
+            }
+        );
+        var content = new byte[Size];
+        new Random(1).NextBytes(content);
+        using var source = new MemoryStream(content);
+        await connector.PutAsync(_key, source, new PutOptions { Compress = true }, Token);
+
+        var read = await ReadAsync(connector, range: null)
+            .WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
+        Assert.Equal(content, read);
+    }
+
+    [Fact]
     public async Task Any_tool_can_read_what_is_stored()
     {
         using var connector = await store.OpenAsync();

@@ -147,6 +147,35 @@ public sealed class AwsS3PartsTests(CephStore store)
         await AssertNothingLeftAsync(bucket);
     }
 
+    [Fact]
+    public async Task A_length_that_is_only_announced_takes_no_memory()
+    {
+        using var connector = await store.OpenAsync();
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using var source = new StallingStream(1);
+        var options = new PutOptions { ContentLength = 5L << 40 };
+        var putting = connector.PutAsync("a", source, options, cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => putting);
+        Assert.InRange(source.LargestBuffer, 1, 16 * 1024 * 1024);
+    }
+
+    [Theory]
+    [InlineData((5L << 40) + 1)]
+    [InlineData(long.MaxValue)]
+    public async Task A_length_that_no_object_can_have_is_refused_at_once(long announced)
+    {
+        using var connector = await store.OpenAsync();
+        await using var source = new StallingStream(1);
+        var error = await StoreExtensions.FailsAsync(
+            ErrorKind.InvalidArgument,
+            "OBJECT_TOO_LARGE",
+            async () => await connector.PutAsync("a", source, new PutOptions { ContentLength = announced }, Token)
+        );
+        Assert.Equal("file", error.Field);
+    }
+
     private async Task AssertNothingLeftAsync(string bucket)
     {
         var client = await store.ClientAsync();
@@ -165,26 +194,5 @@ public sealed class AwsS3PartsTests(CephStore store)
     {
         await using var opened = await connector.GetAsync(key, ReadOptions.Default, Token);
         return Convert.ToHexString(await SHA256.HashDataAsync(opened.Content, Token));
-    }
-
-    /// <summary>Gives some bytes and then nothing more, like a caller that stopped sending.</summary>
-    private sealed class StallingStream(int length) : ForwardStream
-    {
-        private int _left = length;
-
-        public override async ValueTask<int> ReadAsync(
-            Memory<byte> buffer,
-            CancellationToken cancellationToken = default
-        )
-        {
-            if (_left == 0)
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-            }
-
-            var count = Math.Min(buffer.Length, _left);
-            _left -= count;
-            return count;
-        }
     }
 }

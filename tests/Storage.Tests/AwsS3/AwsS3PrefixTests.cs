@@ -1,5 +1,4 @@
 using Amazon.S3.Model;
-using Yyc3.Connectors.AwsS3.Objects;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
 

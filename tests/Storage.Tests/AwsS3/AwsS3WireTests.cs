@@ -85,6 +85,39 @@ public sealed class AwsS3WireTests(CephStore store)
         Assert.Equal(2, completion.Split("<ChecksumCRC32>AAAAAA==</ChecksumCRC32>").Length - 1);
     }
 
+    [Theory]
+    [InlineData("<ETag>\"e-2\"</ETag>", HttpStatusCode.OK, 9_000_000, "e-2", 0)]
+    [InlineData("", HttpStatusCode.OK, 9_000_000, "seen", 1)]
+    [InlineData("", HttpStatusCode.OK, 1, "", 1)]
+    [InlineData("", HttpStatusCode.Forbidden, 0, "", 1)]
+    [InlineData("", HttpStatusCode.NotFound, 0, "", 1)]
+    public async Task A_completed_upload_is_stored_whatever_becomes_of_looking_at_it(
+        string told,
+        HttpStatusCode status,
+        int size,
+        string tag,
+        int looks
+    )
+    {
+        using var made = new MadeUpStore(request =>
+            request.Method == HttpMethod.Head ? Look(status, size)
+            : request.Method == HttpMethod.Put ? MadeUpStore.Answer(headers: ("ETag", "\"e\""))
+            : request.RequestUri!.Query.StartsWith("?uploads", StringComparison.Ordinal)
+                ? MadeUpStore.Answer(HttpStatusCode.OK, Begun, ("Date", "Sat, 01 Nov 2025 10:00:00 GMT"))
+            : MadeUpStore.Answer(
+                HttpStatusCode.OK,
+                $"<?xml version=\"1.0\"?><CompleteMultipartUploadResult>{told}</CompleteMultipartUploadResult>",
+                ("x-amz-version-id", "v1")
+            )
+        );
+        using var source = new Testing.PatternStream(9_000_000);
+        var stored = await made.Connector.PutAsync("a", source, new PutOptions(), default);
+
+        Assert.Equal((9_000_000, tag, "v1"), (stored.Size, stored.ETag, stored.VersionId));
+        Assert.Equal(looks, made.Network.Sent.Count(sent => sent.Method == "HEAD"));
+        Assert.Equal(2025, stored.LastModified.Year);
+    }
+
     [Fact]
     public async Task Encryption_is_asked_for_and_confirmed()
     {
@@ -210,6 +243,15 @@ public sealed class AwsS3WireTests(CephStore store)
 
         Assert.Equal("token-1", Assert.Single(network.Sent)["X-Amz-Security-Token"]);
         Assert.Equal(("INVALID_CREDENTIALS", HealthState.Unhealthy), (report.Code, report.Authentication));
+    }
+
+    private static HttpResponseMessage Look(HttpStatusCode status, int size)
+    {
+        var answer = new HttpResponseMessage(status) { Content = new ByteArrayContent(new byte[size]) };
+        answer.Headers.TryAddWithoutValidation("ETag", "\"seen\"");
+        answer.Headers.TryAddWithoutValidation("x-amz-version-id", "v1");
+        answer.Content.Headers.TryAddWithoutValidation("Last-Modified", "Sat, 01 Nov 2025 10:00:00 GMT");
+        return answer;
     }
 
     private static async Task PutAsync(AwsS3Connector connector, string key, PutOptions? options = null)

@@ -48,6 +48,8 @@ public static class GcsConformance
             var address = $"{server.Endpoint}/storage/v1/b/{GcsServer.Bucket}/o/{Uri.EscapeDataString(key)}";
             using var http = new HttpClient(new SocketsHttpHandler());
             http.DefaultRequestHeaders.Authorization = new("Bearer", GcsServer.Token);
+            // Without it the service unpacks what is stored.
+            http.DefaultRequestHeaders.AcceptEncoding.Add(new("gzip"));
             var description = await http.GetStringAsync(new Uri(address));
             return description.Contains("yyc3-encoding", StringComparison.Ordinal)
                 ? await http.GetByteArrayAsync(new Uri(address + "?alt=media"))

@@ -78,13 +78,23 @@ public sealed class GcsServer : IAsyncDisposable
         _process = await ServerProcess.StartAsync("node", arguments, () => ServerProcess.ListensAsync(_port));
     }
 
-    /// <summary>Lets the next chunks of uploads, or the next readings, go wrong.</summary>
-    /// <param name="faults">Objects with a <c>kind</c>: keep-half, drop, fail, lose, answer.</param>
+    /// <summary>Lets the next requests go wrong, in this order.</summary>
+    /// <param name="faults">
+    /// Objects with a <c>kind</c>. Of a chunk: none, keep-half, drop, ignore, fail, deny, gone, lose; of asking how far an upload is:
+    /// fail-query; of a finished upload: shrink; of an aborted one: hang; of a copy: replace; of a reading: answer, huge, ignore-range.
+    /// </param>
     public async Task InjectAsync(params object[] faults)
     {
         using var http = new HttpClient(new SocketsHttpHandler());
         using var answer = await http.PostAsJsonAsync(new Uri(Endpoint + "/_faults"), faults);
         answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Faults that have not happened yet.</summary>
+    public async Task<int> CountFaultsAsync()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler());
+        return (await http.GetFromJsonAsync<JsonElement[]>(new Uri(Endpoint + "/_faults")))!.Length;
     }
 
     /// <summary>Upload sessions that are neither finished nor aborted.</summary>

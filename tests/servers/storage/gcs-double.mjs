@@ -6,6 +6,7 @@ import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import * as path from "node:path";
+import { gunzipSync } from "node:zlib";
 
 const options = JSON.parse(process.argv[2]);
 const tokens = new Set(["static-token"]);
@@ -55,9 +56,14 @@ function save(entry) {
   fs.renameSync(fileOf(entry, "tmp"), fileOf(entry, "json"));
 }
 
+function takeFault(kind) {
+  return faults[0]?.kind === kind ? faults.shift() : undefined;
+}
+
 function store(bucket, description, content, query) {
   const name = description.name ?? query.get("name");
   check(bucket, name, query);
+  if (takeFault("shrink")) content = content.subarray(1);
   const now = BigInt(Date.now()) * 1000n;
   lastGeneration = now > lastGeneration ? now : lastGeneration + 1n;
   const entry = {
@@ -65,6 +71,7 @@ function store(bucket, description, content, query) {
     name,
     generation: String(lastGeneration),
     contentType: description.contentType ?? "application/octet-stream",
+    contentEncoding: description.contentEncoding,
     metadata: description.metadata,
     size: String(content.length),
     md5Hash: createHash("md5").update(content).digest("base64"),
@@ -107,6 +114,7 @@ const resource = (entry) => ({
   generation: entry.generation,
   metageneration: "1",
   contentType: entry.contentType,
+  ...(entry.contentEncoding ? { contentEncoding: entry.contentEncoding } : {}),
   size: entry.size,
   md5Hash: entry.md5Hash,
   crc32c: entry.crc32c,
@@ -179,7 +187,12 @@ function media(entry, request, response) {
   const content = fs.readFileSync(fileOf(entry, "bin"));
   const headers = { "content-type": entry.contentType, "x-goog-generation": entry.generation, etag: entry.generation };
   headers["x-goog-hash"] = `crc32c=${entry.crc32c},md5=${entry.md5Hash}`;
-  const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "");
+  if (entry.contentEncoding === "gzip") {
+    // The service unpacks for whoever does not take gzip, and then knows no length and heeds no range.
+    if (!/gzip/.test(request.headers["accept-encoding"] ?? "")) return response.writeHead(200, headers).end(gunzipSync(content));
+    headers["content-encoding"] = "gzip";
+  }
+  const range = takeFault("ignore-range") ? null : /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "");
   if (!range) return response.writeHead(200, { ...headers, "content-length": content.length }).end(content);
   const first = range[1] === "" ? Math.max(0, content.length - Number(range[2])) : Number(range[1]);
   const last = range[1] === "" || range[2] === "" ? content.length - 1 : Math.min(Number(range[2]), content.length - 1);
@@ -203,14 +216,20 @@ function multipart(body, type) {
 
 function chunk(session, request, body) {
   const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(request.headers["content-range"] ?? "");
+  if (body.length === 0 && takeFault("fail-query")) throw new Refusal(503, "backendError");
   const fault = body.length > 0 ? faults.shift() : undefined;
+  if (fault?.kind === "deny") throw new Refusal(403, "forbidden");
+  if (fault?.kind === "gone") {
+    sessions.delete(session.id);
+    throw new Refusal(410, "gone");
+  }
   let kept = body;
   if (fault?.kind === "keep-half") kept = body.subarray(0, Math.floor(body.length / 2 / 262144) * 262144);
   if (fault?.kind === "lose") session.length = 0;
   if (range?.[1] !== undefined && body.length > 0) {
     if (Number(range[1]) !== session.length && fault?.kind !== "lose") throw new Refusal(400, "invalid");
     if (range[3] === "*" && body.length % 262144 !== 0) throw new Refusal(400, "invalid");
-    if (fault?.kind !== "drop" && fault?.kind !== "lose") {
+    if (!["drop", "lose", "ignore"].includes(fault?.kind)) {
       session.parts.push(Buffer.from(kept));
       session.length += kept.length;
     }
@@ -235,9 +254,10 @@ async function serve(request, response) {
     response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text), ...headers }).end(text);
   };
   if (url.pathname === "/token") return answer(...token(new URLSearchParams(body.toString())));
-  if (url.pathname === "/_faults") return faults.push(...JSON.parse(body)), answer(200, {});
+  if (url.pathname === "/_faults") return faults.push(...JSON.parse(body.length > 0 ? body : "[]")), answer(200, faults);
   if (url.pathname === "/_sessions") return answer(200, [...sessions.keys()]);
   authorize(request, url);
+  if (takeFault("huge")) return answer(200, { name: "a", generation: "1", size: "1", text: "x".repeat(40 * 1024 * 1024) });
   if (faults[0]?.kind === "answer" && request.method === "GET") {
     const fault = faults.shift();
     response.setHeader("retry-after", "7");
@@ -254,7 +274,10 @@ async function serve(request, response) {
   if (upload) {
     const session = sessions.get(query.get("upload_id"));
     if (query.has("upload_id") && !session) throw new Refusal(404, "notFound");
-    if (session && request.method === "DELETE") return sessions.delete(session.id), response.writeHead(499).end();
+    if (session && request.method === "DELETE") {
+      sessions.delete(session.id);
+      return takeFault("hang") || response.writeHead(499).end();
+    }
     if (session) return answer(...chunk(session, request, body));
     if (query.get("uploadType") === "multipart")
       return answer(200, resource(store(bucket, ...multipart(body, request.headers["content-type"]), query)));
@@ -277,6 +300,7 @@ async function serve(request, response) {
       return answer(200, { kind: "storage#rewriteResponse", done: false, rewriteToken: "go on", totalBytesRewritten: "0", objectSize: from.size });
     const description = { ...from, name: decodeURIComponent(copy[3]) };
     const made = resource(store(copy[2], description, fs.readFileSync(fileOf(from, "bin")), query));
+    if (takeFault("replace")) store(copy[2], { name: description.name }, Buffer.from("somebody else's"), query);
     return answer(200, rest.includes("rewriteTo") ? { kind: "storage#rewriteResponse", done: true, resource: made } : made);
   }
   const name = decodeURIComponent(rest);
