@@ -63,9 +63,9 @@ internal sealed record AwsS3Options
             AlwaysChecksum = Checksums(settings.Find("checksums"), isAmazon),
             ChunkedEncoding = settings.GetBoolean("chunkedEncoding", isAmazon),
             ConditionalMultipart = settings.GetBoolean("conditionalMultipart", isAmazon),
-            PartSize = Number(settings, "partSize", LeastPartSize, MostPartSize, 8 * 1024 * 1024),
-            MaxConcurrency = Number(settings, "maxConcurrency", 1, 16, 3),
-            PoolSize = Number(settings, "poolSize", 1, 1000, 64),
+            PartSize = settings.GetInt32("partSize", 8 * 1024 * 1024, LeastPartSize, MostPartSize),
+            MaxConcurrency = settings.GetInt32("maxConcurrency", 3, 1, 16),
+            PoolSize = settings.GetInt32("poolSize", 64, 1, 1000),
             KmsKeyId = settings.Find("kmsKeyId") is { Length: > 0 } key ? key : null,
             Trust = CertificateTrust.FromPem(settings.Find("caCertificate")),
         };
@@ -125,12 +125,4 @@ internal sealed record AwsS3Options
             "when-required" => false,
             _ => throw ConnectorException.Invalid("config.checksums", "must be when-supported or when-required"),
         };
-
-    private static int Number(ConnectorSettings settings, string name, int least, int most, int fallback)
-    {
-        var number = settings.GetInt32(name, fallback);
-        return number >= least && number <= most
-            ? number
-            : throw ConnectorException.Invalid("config." + name, $"must be from {least} to {most}");
-    }
 }
