@@ -63,6 +63,27 @@ internal sealed class SqlSkipper(string text, SqlDialect dialect, string field)
         }
     }
 
+    /// <summary>Skips a dollar-quoted text.</summary>
+    /// <param name="start">Where its first dollar stands.</param>
+    /// <returns>The position behind the last dollar; behind the first one when it starts no quote.</returns>
+    public int DollarQuoted(int start)
+    {
+        var tag = start + 1;
+        while (tag < text.Length && (char.IsAsciiLetterOrDigit(text[tag]) || text[tag] == '_' || text[tag] >= '\u0080'))
+        {
+            tag++;
+        }
+
+        if (!Is(tag, '$'))
+        {
+            return start + 1;
+        }
+
+        var delimiter = text[start..(tag + 1)];
+        var end = text.IndexOf(delimiter, tag + 1, StringComparison.Ordinal);
+        return end >= 0 ? end + delimiter.Length : throw Refuse(field, start, "a dollar quote does not end");
+    }
+
     /// <summary>Finds the part of a quoted text that goes on behind a line end; -1 when there is none.</summary>
     private int NextPart(int end)
     {
@@ -86,27 +107,6 @@ internal sealed class SqlSkipper(string text, SqlDialect dialect, string field)
         }
 
         return newLine && Is(next, '\'') ? next : -1;
-    }
-
-    /// <summary>Skips a dollar-quoted text.</summary>
-    /// <param name="start">Where its first dollar stands.</param>
-    /// <returns>The position behind the last dollar; behind the first one when it starts no quote.</returns>
-    public int DollarQuoted(int start)
-    {
-        var tag = start + 1;
-        while (tag < text.Length && (char.IsAsciiLetterOrDigit(text[tag]) || text[tag] == '_' || text[tag] >= '\u0080'))
-        {
-            tag++;
-        }
-
-        if (!Is(tag, '$'))
-        {
-            return start + 1;
-        }
-
-        var delimiter = text[start..(tag + 1)];
-        var end = text.IndexOf(delimiter, tag + 1, StringComparison.Ordinal);
-        return end >= 0 ? end + delimiter.Length : throw Refuse(field, start, "a dollar quote does not end");
     }
 
     private int QuoteEnd(int start, char quote, bool backslash, bool doubled)

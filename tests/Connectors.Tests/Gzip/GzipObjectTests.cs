@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
 using Yyc3.Connectors.Testing;
+using Yyc3.Connectors.Testing.Conformance;
 
 namespace Yyc3.Connectors.Connectors.Tests.Gzip;
 
+[Collection(typeof(RunsAlone))]
 public sealed class GzipObjectTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -22,7 +22,6 @@ public static class MongoConformance
 
     public sealed class Stop : CommandDatabaseStopTests<MongoSubject>;
 
-    [Collection(typeof(RunsAlone))]
     public sealed class Streams : CommandDatabaseStreamTests<MongoSubject>;
 
     public sealed class Concurrency : CommandDatabaseConcurrencyTests<MongoSubject>;

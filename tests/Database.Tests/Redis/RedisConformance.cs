@@ -20,7 +20,6 @@ public static class RedisConformance
 
     public sealed class Stop : CommandDatabaseStopTests<RedisLonelySubject>;
 
-    [Collection(typeof(RunsAlone))]
     public sealed class Streams : CommandDatabaseStreamTests<RedisSubject>;
 
     public sealed class Concurrency : CommandDatabaseConcurrencyTests<RedisSubject>;

@@ -4,6 +4,7 @@ namespace Yyc3.Connectors.Testing.Conformance.Database;
 
 /// <summary>Rows come as a stream: many, in order, and no more than are asked for.</summary>
 /// <typeparam name="TSubject">The engine under test.</typeparam>
+[Collection(typeof(RunsAlone))]
 public abstract class CommandDatabaseStreamTests<TSubject> : CommandDatabaseTests<TSubject>
     where TSubject : CommandDatabaseSubject, new()
 {
