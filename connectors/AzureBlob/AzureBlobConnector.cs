@@ -1,3 +1,6 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Azure.Storage.Sas;
 using Yyc3.Connectors.AzureBlob;
 using Yyc3.Connectors.AzureBlob.Blobs;
 using Yyc3.Connectors.Sdk;
@@ -7,23 +10,34 @@ using Yyc3.Connectors.Sdk.Storage;
 
 namespace Yyc3.Connectors.AzureBlob;
 
-/// <summary>Block blobs of one container of an Azure storage account.</summary>
+/// <summary>Block blobs of one container of an Azure storage account, all below one folder. Thread-safe.</summary>
 public sealed class AzureBlobConnector : IConnector, IObjectStore, IVersionedObjects, ISignedUrls, IDisposable
 {
-    private readonly AzureBlobStore _store;
+    private readonly AzureBlobOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ContainerClients _clients;
+    private readonly BlobReading _reading;
+    private readonly BlobListing _listing;
+    private readonly BlobCopy _copy;
 
     /// <summary>Opens the connector; the network is touched by the first call.</summary>
     /// <param name="context">What the host gives.</param>
     /// <exception cref="ConnectorException">A setting or credential cannot be used.</exception>
-    public AzureBlobConnector(ConnectorContext context) =>
-        _store = new AzureBlobStore(AzureBlobOptions.From(context), context);
+    public AzureBlobConnector(ConnectorContext context)
+        : this(context, AzureBlobOptions.From(context)) { }
 
-    internal AzureBlobConnector(ConnectorContext context, AzureBlobOptions options) =>
-        _store = new AzureBlobStore(options, context);
+    internal AzureBlobConnector(ConnectorContext context, AzureBlobOptions options)
+    {
+        (_options, _time) = (options, context.Time);
+        _clients = new ContainerClients(options, context);
+        _reading = new BlobReading(_clients);
+        _listing = new BlobListing(_clients);
+        _copy = new BlobCopy(options, context.Time);
+    }
 
     /// <inheritdoc/>
     public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
-        HealthReport.OfAsync(_store.CheckAsync(cancellationToken));
+        HealthReport.OfAsync(ProbeAsync(cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask<ObjectInfo> PutAsync(
@@ -31,44 +45,145 @@ public sealed class AzureBlobConnector : IConnector, IObjectStore, IVersionedObj
         Stream content,
         PutOptions options,
         CancellationToken cancellationToken
-    ) => await _store.PutAsync(key, content, options, cancellationToken);
+    )
+    {
+        if (options.EncryptionAlgorithm is not (null or "AES256"))
+        {
+            throw ConnectorException.Invalid("options.encryptionAlgorithm", "must be AES256");
+        }
+
+        options = options.Checked(BlobUpload.LargestObject, "95 TiB");
+        var blob = _clients.Blob(key);
+        await using var announced = new AnnouncedStream(content, options.ContentLength);
+        try
+        {
+            var answer = await BlobUpload.RunAsync(blob, announced, options, _options.BlockSize, cancellationToken);
+            var stored = new StoredBlob(answer.ETag, answer.LastModified, answer.VersionId);
+            return new ObjectInfo
+            {
+                Key = key,
+                Size = announced.Count,
+                ContentType = options.ContentType,
+                ETag = BlobDescription.Text(stored.ETag),
+                LastModified = stored.LastModified,
+                VersionId = await KeepAsync(blob, stored, cancellationToken),
+                Metadata = options.Metadata,
+                Url = BlobDescription.WithoutSignature(blob.Uri),
+            };
+        }
+        catch (Exception exception)
+        {
+            announced.ThrowIfFaulted();
+            if (AzureBlobErrors.Translate(exception) is { } error)
+            {
+                throw error;
+            }
+
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
-    public async ValueTask<ObjectContent> GetAsync(
-        string key,
-        ReadOptions options,
-        CancellationToken cancellationToken
-    ) => await _store.GetAsync(key, options, cancellationToken);
+    public ValueTask<ObjectContent> GetAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
+        RunAsync(() => _reading.OpenAsync(key, options, cancellationToken), options.VersionId);
 
     /// <inheritdoc/>
-    public async ValueTask<ObjectInfo> StatAsync(string key, string? versionId, CancellationToken cancellationToken) =>
-        await _store.StatAsync(key, versionId, cancellationToken);
+    public ValueTask<ObjectInfo> StatAsync(string key, string? versionId, CancellationToken cancellationToken) =>
+        RunAsync(() => _reading.StatAsync(key, versionId, cancellationToken), versionId);
 
     /// <inheritdoc/>
-    public async ValueTask<ObjectPage> ListAsync(ListOptions options, CancellationToken cancellationToken) =>
-        await _store.ListAsync(options, cancellationToken);
+    public ValueTask<ObjectPage> ListAsync(ListOptions options, CancellationToken cancellationToken) =>
+        RunAsync(() => _listing.ListAsync(options, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ObjectInfo>> ListVersionsAsync(string key, CancellationToken cancellationToken) =>
+        RunAsync(() => _listing.VersionsAsync(key, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask DeleteAsync(string key, string? versionId, CancellationToken cancellationToken) =>
-        await _store.DeleteAsync(key, versionId, cancellationToken);
+        await RunAsync(
+            () =>
+                _clients
+                    .Blob(key, versionId)
+                    .DeleteAsync(
+                        versionId is null && _options.TakesSnapshots
+                            ? DeleteSnapshotsOption.IncludeSnapshots
+                            : DeleteSnapshotsOption.None,
+                        cancellationToken: cancellationToken
+                    ),
+            versionId
+        );
 
     /// <inheritdoc/>
-    public async ValueTask<ObjectInfo> CopyAsync(
-        string source,
-        string destination,
-        CancellationToken cancellationToken
-    ) => await _store.CopyAsync(source, destination, cancellationToken);
-
-    /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<ObjectInfo>> ListVersionsAsync(
-        string key,
-        CancellationToken cancellationToken
-    ) => await _store.ListVersionsAsync(key, cancellationToken);
+    public ValueTask<ObjectInfo> CopyAsync(string source, string destination, CancellationToken cancellationToken) =>
+        RunAsync(async () =>
+        {
+            var from = _clients.Blob(source, field: "source");
+            var target = _clients.Blob(destination, field: "destination");
+            BlobProperties found = await from.GetPropertiesAsync(cancellationToken: cancellationToken);
+            var stored = await _copy.RunAsync(from, found, target, cancellationToken);
+            var size = await BlobReading.SizeOfAsync(target, found, stored.ETag, cancellationToken);
+            return BlobDescription.Of(destination, target.Uri, found, versionId: null, size) with
+            {
+                ETag = BlobDescription.Text(stored.ETag),
+                LastModified = stored.LastModified,
+                VersionId = await KeepAsync(target, stored, cancellationToken),
+            };
+        });
 
     /// <inheritdoc/>
     public ValueTask<Uri> SignDownloadAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_store.SignDownload(key, lifetime));
+        ValueTask.FromResult(SignDownload(key, lifetime));
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => _store.Dispose();
+    public void Dispose() => _clients.Dispose();
+
+    private Uri SignDownload(string key, TimeSpan lifetime)
+    {
+        var blob = _clients.Blob(key);
+        return blob.CanGenerateSasUri
+            ? blob.GenerateSasUri(BlobSasPermissions.Read, _time.GetUtcNow() + lifetime)
+            : throw new ConnectorException(
+                ErrorKind.PreconditionFailed,
+                "ACCOUNT_KEY_NEEDED",
+                "Links can be signed with an account key only."
+            );
+    }
+
+    /// <summary>The new version's id; a snapshot where the account keeps no versions and the integration asks for them.</summary>
+    private async Task<string?> KeepAsync(BlockBlobClient blob, StoredBlob stored, CancellationToken cancellationToken)
+    {
+        if (stored.VersionId is not null || !_options.TakesSnapshots)
+        {
+            return stored.VersionId;
+        }
+
+        BlobSnapshotInfo snapshot = await blob.CreateSnapshotAsync(
+            conditions: new BlobRequestConditions { IfMatch = stored.ETag },
+            cancellationToken: cancellationToken
+        );
+        return ContainerClients.VersionOf(snapshot.Snapshot);
+    }
+
+    private async Task ProbeAsync(CancellationToken cancellationToken) =>
+        // One name of a listing: what a signature for the container alone may do as well.
+        await RunAsync(async () =>
+            await _clients
+                .Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, _options.Prefix, cancellationToken)
+                .AsPages(pageSizeHint: 1)
+                .GetAsyncEnumerator(cancellationToken)
+                .MoveNextAsync()
+        );
+
+    private static async ValueTask<T> RunAsync<T>(Func<Task<T>> operation, string? versionId = null)
+    {
+        try
+        {
+            return await operation();
+        }
+        catch (Exception exception) when (AzureBlobErrors.Translate(exception, versionId) is { } error)
+        {
+            throw error;
+        }
+    }
 }

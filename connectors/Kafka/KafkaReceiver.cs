@@ -62,7 +62,7 @@ internal sealed class KafkaReceiver : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        KafkaLimits.CheckSpan("delay", delay, TimeSpan.Zero);
+        KafkaLimits.CheckDelay(delay);
         return SettleAsync(
             receipts,
             (consumer, keys) =>
@@ -72,7 +72,7 @@ internal sealed class KafkaReceiver : IAsyncDisposable
 
     public ValueTask<IReadOnlyList<SettleOutcome>> ExtendAsync(IReadOnlyList<string> receipts, TimeSpan lease)
     {
-        KafkaLimits.CheckSpan("lease", lease, KafkaLimits.ShortestLease);
+        KafkaLimits.CheckLease(lease);
         return SettleAsync(receipts, (consumer, keys) => consumer.ExtendAsync(keys, lease));
     }
 

@@ -68,7 +68,7 @@ public sealed class LocalQueueConnector : IConnector, IMessageSender, IMessageRe
         CancellationToken cancellationToken
     )
     {
-        QueueLimits.CheckSpan("delay", delay, TimeSpan.Zero);
+        QueueLimits.CheckDelay(delay);
         return _receiver.SettleAsync(token => new RejectWork(receipts, delay, deadLetter, token), cancellationToken);
     }
 
@@ -78,7 +78,7 @@ public sealed class LocalQueueConnector : IConnector, IMessageSender, IMessageRe
         CancellationToken cancellationToken
     )
     {
-        QueueLimits.CheckSpan("lease", lease, QueueLimits.ShortestLease);
+        QueueLimits.CheckLease(lease);
         return _receiver.SettleAsync(token => new ExtendWork(receipts, lease, token), cancellationToken);
     }
 

@@ -46,7 +46,7 @@ internal sealed class LocalQueueSender(QueueStore store)
             throw ConnectorException.Invalid("options.headers", "must be valid Unicode");
         }
 
-        QueueLimits.CheckHeaders(headers.Length);
+        MessageLimits.CheckHeaders(headers.Length);
         return new NewMessage
         {
             // A caller that stops waiting may reuse its buffer before the writer has read it.

@@ -1,4 +1,3 @@
-using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.AwsSqs.Settings;
@@ -19,19 +18,12 @@ internal static class SqsLimits
     private const int GraceSeconds = 10;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
-    private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(1);
 
-    public static void Check(ReceiveRequest request)
-    {
-        Within("wait", request.Wait, TimeSpan.Zero, LongestWait);
-        Within("lease", request.Lease, ShortestLease, LongestSpan);
-        Positive("maxMessages", request.MaxMessages);
-        Positive("maxBytes", request.MaxBytes);
-    }
+    public static void Check(ReceiveRequest request) => MessageLimits.CheckRequest(request, LongestWait, LongestSpan);
 
-    public static void CheckLease(TimeSpan lease) => Within("lease", lease, ShortestLease, LongestSpan);
+    public static void CheckLease(TimeSpan lease) => MessageLimits.CheckLease(lease, LongestSpan);
 
-    public static void CheckDelay(TimeSpan delay) => Within("delay", delay, TimeSpan.Zero, LongestSpan);
+    public static void CheckDelay(TimeSpan delay) => MessageLimits.CheckDelay(delay, LongestSpan);
 
     /// <summary>The service counts in seconds; a lease must not end before it was asked to.</summary>
     public static int Seconds(TimeSpan span) => (int)Math.Ceiling(span.TotalSeconds);
@@ -47,24 +39,5 @@ internal static class SqsLimits
         var seconds = Math.Min(asked + grace, (int)LongestSpan.TotalSeconds);
         var longest = TimeSpan.FromSeconds(seconds - grace);
         return (seconds, lease < longest ? lease : longest);
-    }
-
-    private static void Within(string field, TimeSpan span, TimeSpan least, TimeSpan most)
-    {
-        if (span < least || span > most)
-        {
-            throw ConnectorException.Invalid(
-                field,
-                $"must lie between {least.TotalMilliseconds:0} ms and {most.TotalHours:0} hours"
-            );
-        }
-    }
-
-    private static void Positive(string field, int value)
-    {
-        if (value < 1)
-        {
-            throw ConnectorException.Invalid(field, "must be at least 1");
-        }
     }
 }

@@ -92,7 +92,7 @@ internal static class MessageFormat
             headers.Add(name, value);
         }
 
-        KafkaLimits.CheckHeaders(bytes);
+        MessageLimits.CheckHeaders(bytes);
         return headers;
     }
 

@@ -9,16 +9,11 @@ internal static class KafkaLimits
 {
     private const int LongestTopic = 249;
     private const int LongestGroup = 255;
-    private const int LargestBody = 1024 * 1024;
-    private const int LargestHeaders = 64 * 1024;
-    private const int LongestText = 1024;
 
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(7);
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
     );
-
-    public static TimeSpan ShortestLease { get; } = TimeSpan.FromMilliseconds(1);
 
     public static void CheckTopic(string topic)
     {
@@ -37,39 +32,20 @@ internal static class KafkaLimits
         }
     }
 
-    public static void CheckSpan(string field, TimeSpan span, TimeSpan least)
-    {
-        if (span < least || span > LongestSpan)
-        {
-            throw ConnectorException.Invalid(
-                field,
-                $"must lie between {least.TotalMilliseconds:0} ms and {LongestSpan.TotalDays:0} days"
-            );
-        }
-    }
+    public static void CheckLease(TimeSpan lease) => MessageLimits.CheckLease(lease, LongestSpan);
+
+    public static void CheckDelay(TimeSpan delay) => MessageLimits.CheckDelay(delay, LongestSpan);
 
     public static void Check(OutgoingMessage message)
     {
-        if (message.Body.Length > LargestBody)
-        {
-            throw ConnectorException.Invalid("message", "must not be larger than 1 MiB");
-        }
-
+        MessageLimits.CheckBody(message);
         if (message.Partition < 0)
         {
             throw ConnectorException.Invalid("options.partition", "must not be negative");
         }
 
-        CheckText("options.key", message.Key);
-        CheckText("contentType", message.ContentType);
-    }
-
-    public static void CheckHeaders(int bytes)
-    {
-        if (bytes > LargestHeaders)
-        {
-            throw ConnectorException.Invalid("options.headers", "must not be larger than 64 KiB together");
-        }
+        MessageLimits.CheckText("options.key", message.Key);
+        MessageLimits.CheckText("contentType", message.ContentType);
     }
 
     public static void Check(ReceiveRequest request)
@@ -83,25 +59,6 @@ internal static class KafkaLimits
             );
         }
 
-        CheckSpan("wait", request.Wait, TimeSpan.Zero);
-        CheckSpan("lease", request.Lease, ShortestLease);
-        CheckPositive("maxMessages", request.MaxMessages);
-        CheckPositive("maxBytes", request.MaxBytes);
-    }
-
-    private static void CheckPositive(string field, int value)
-    {
-        if (value < 1)
-        {
-            throw ConnectorException.Invalid(field, "must be at least 1");
-        }
-    }
-
-    private static void CheckText(string field, string? text)
-    {
-        if (text?.Length > LongestText)
-        {
-            throw ConnectorException.Invalid(field, $"must not be longer than {LongestText} characters");
-        }
+        MessageLimits.CheckRequest(request, LongestSpan, LongestSpan);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class LeaseWork(
             while (rows.Read() && !_full)
             {
                 var attempts = rows.GetInt64(2);
-                if (attempts >= batch.Rules.MaxDeliveries && !DeadLetters.IsDeadLetterTopic(request.Topic))
+                if (attempts >= batch.Rules.MaxDeliveries && !DeadLetterNames.IsDeadLetterTopic(request.Topic))
                 {
                     var delivery = new QueueReceipt(batch.QueueId, consumer, rows.GetInt64(0), rows.GetInt64(1), 0);
                     exhausted.Add((delivery, attempts));
@@ -70,7 +70,7 @@ internal sealed class LeaseWork(
         }
 
         Grant(batch, consumer, picked);
-        exhausted.ForEach(item => DeadLetters.Bury(batch, item.Delivery, item.Attempts, "max-deliveries"));
+        exhausted.ForEach(item => DeadLetters.Bury(batch, item.Delivery, item.Attempts, DeadLetterNames.MaxDeliveries));
     }
 
     private void TakeFresh(Batch batch, QueueTopic topic, long? consumer)

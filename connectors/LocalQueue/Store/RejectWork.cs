@@ -1,4 +1,5 @@
 using Yyc3.Connectors.LocalQueue.Format;
+using Yyc3.Connectors.Sdk.Messaging;
 
 namespace Yyc3.Connectors.LocalQueue.Store;
 
@@ -12,14 +13,14 @@ internal sealed class RejectWork(
 {
     protected override void Settle(Batch batch, QueueReceipt delivery, long attempts)
     {
-        var limited = !DeadLetters.IsDeadLetterTopic(batch.PartOf(delivery.Part).Topic.Name);
+        var limited = !DeadLetterNames.IsDeadLetterTopic(batch.PartOf(delivery.Part).Topic.Name);
         if (deadLetter)
         {
-            DeadLetters.Bury(batch, delivery, attempts, "rejected");
+            DeadLetters.Bury(batch, delivery, attempts, DeadLetterNames.Rejected);
         }
         else if (limited && attempts >= batch.Rules.MaxDeliveries)
         {
-            DeadLetters.Bury(batch, delivery, attempts, "max-deliveries");
+            DeadLetters.Bury(batch, delivery, attempts, DeadLetterNames.MaxDeliveries);
         }
         else
         {

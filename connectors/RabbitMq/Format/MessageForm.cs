@@ -14,8 +14,6 @@ internal static class MessageForm
     /// <summary>Header in which a quorum queue tells how often a message came back.</summary>
     public const string DeliveryCountHeader = "x-delivery-count";
 
-    private const int LargestBody = 1024 * 1024;
-    private const int LargestHeaders = 64 * 1024;
     private const int LongestName = 255;
     private const int LongestKey = 1024;
 
@@ -80,11 +78,7 @@ internal static class MessageForm
             throw ConnectorException.Invalid("options.partition", "must not be given: RabbitMQ has no partitions");
         }
 
-        if (message.Body.Length > LargestBody)
-        {
-            throw ConnectorException.Invalid("message", "must not be larger than 1 MiB");
-        }
-
+        MessageLimits.CheckBody(message);
         if (TopicName.CountBytes("contentType", message.ContentType) > LongestName)
         {
             throw ConnectorException.Invalid("contentType", $"must not be longer than {LongestName} bytes");
@@ -123,11 +117,7 @@ internal static class MessageForm
             headers[name] = value;
         }
 
-        if (bytes > LargestHeaders)
-        {
-            throw ConnectorException.Invalid(Field, "must not be larger than 64 KiB together");
-        }
-
+        MessageLimits.CheckHeaders(bytes);
         if (message.Key is { } key)
         {
             headers[KeyHeader] = key;

@@ -19,7 +19,6 @@ internal sealed class RabbitMqReceiver(
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private static readonly TimeSpan OnTheWay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<string, TopicChannels> _topics = new(StringComparer.Ordinal);
@@ -82,28 +81,7 @@ internal sealed class RabbitMqReceiver(
     private void Check(ReceiveRequest request)
     {
         TopicName.Check(request.Topic);
-        if (request.Wait < TimeSpan.Zero || request.Wait > LongestWait)
-        {
-            throw ConnectorException.Invalid("wait", $"must lie between 0 and {LongestWait.TotalHours:0} hours");
-        }
-
-        if (request.Lease < ShortestLease || request.Lease > options.MaxHold)
-        {
-            throw ConnectorException.Invalid(
-                "lease",
-                $"must lie between 1 ms and {options.MaxHold.TotalSeconds:0} seconds"
-            );
-        }
-
-        if (request.MaxMessages < 1)
-        {
-            throw ConnectorException.Invalid("maxMessages", "must be at least 1");
-        }
-
-        if (request.MaxBytes < 1)
-        {
-            throw ConnectorException.Invalid("maxBytes", "must be at least 1");
-        }
+        MessageLimits.CheckRequest(request, LongestWait, options.MaxHold);
     }
 
     /// <summary>A caller who leaves does not stop the work half way; what still comes goes back when its lease ends at once.</summary>

@@ -15,8 +15,6 @@ internal sealed class Settlement(
     TimeProvider time
 )
 {
-    private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(1);
-
     public Task<IReadOnlyList<SettleOutcome>> AcknowledgeAsync(IReadOnlyList<string> texts) =>
         SettleAsync(texts, static (channel, tags) => channel.AcknowledgeAsync(tags));
 
@@ -26,7 +24,7 @@ internal sealed class Settlement(
     /// <summary>Holds messages back here, unacknowledged at the broker, and gives them back later.</summary>
     public IReadOnlyList<SettleOutcome> Delay(IReadOnlyList<string> texts, TimeSpan delay)
     {
-        CheckSpan("delay", delay, TimeSpan.Zero);
+        MessageLimits.CheckDelay(delay, options.MaxHold);
         var taken = Take(texts, out var outcomes);
         foreach (var (_, lease) in taken)
         {
@@ -83,7 +81,7 @@ internal sealed class Settlement(
     /// <exception cref="ConnectorException">None of those that are alive can be prolonged so far.</exception>
     public IReadOnlyList<SettleOutcome> Extend(IReadOnlyList<string> texts, TimeSpan span)
     {
-        CheckSpan("lease", span, ShortestLease);
+        MessageLimits.CheckLease(span, options.MaxHold);
         var numbers = texts.Select(receipts.Find).ToList();
         var found = numbers.ConvertAll(number => number is { } known ? leases.Find(known) : null);
         var end = time.GetUtcNow() + span;
@@ -109,17 +107,6 @@ internal sealed class Settlement(
         ];
 
         bool IsTooLong(Lease lease) => end > lease.TakenAt + options.MaxHold;
-    }
-
-    private void CheckSpan(string field, TimeSpan span, TimeSpan least)
-    {
-        if (span < least || span > options.MaxHold)
-        {
-            throw ConnectorException.Invalid(
-                field,
-                $"must lie between {least.TotalMilliseconds:0} ms and {options.MaxHold.TotalSeconds:0} seconds"
-            );
-        }
     }
 
     private async Task<IReadOnlyList<SettleOutcome>> SettleAsync(
