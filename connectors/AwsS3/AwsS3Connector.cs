@@ -39,7 +39,7 @@ public sealed class AwsS3Connector : IConnector, IObjectStore, IVersionedObjects
         _lister = new ObjectLister(bucket);
         _remover = new ObjectRemover(bucket, requests);
         _copier = new ObjectCopier(bucket, requests, _reader, context.Time, context.Logger);
-        _links = new DownloadLinks(bucket, context.Time);
+        _links = new DownloadLinks(bucket);
     }
 
     public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) =>

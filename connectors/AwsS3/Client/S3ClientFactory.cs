@@ -44,6 +44,7 @@ internal static class S3ClientFactory
             DisableS3ExpressSessionAuth = true,
             DisableRequestCompression = true,
             DisableLogging = true,
+            DisableClockSkewCorrection = false,
         };
         if (options.Endpoint is null)
         {

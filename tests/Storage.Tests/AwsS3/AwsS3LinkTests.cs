@@ -83,6 +83,26 @@ public sealed class AwsS3LinkTests(CephStore store) : IDisposable
         Assert.Contains("X-Amz-Algorithm=AWS4-HMAC-SHA256", link.Query, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-400)]
+    [InlineData(400)]
+    public async Task A_link_lives_as_long_as_asked_where_the_stores_clock_is_not_the_machines(int days)
+    {
+        var told = DateTimeOffset.UtcNow.AddDays(days);
+        using var made = new MadeUpStore(
+            _ => MadeUpStore.Refusal(HttpStatusCode.Forbidden, "RequestTimeTooSkewed", ("Date", told.ToString("R"))),
+            new { region = "eu-west-1", bucket = "my-bucket" }
+        );
+        var error = await Assert.ThrowsAsync<ConnectorException>(async () =>
+            await made.Connector.ListAsync(new ListOptions(), Token)
+        );
+        Assert.Equal("CLOCK_SKEWED", error.Code);
+
+        var link = await made.Connector.SignDownloadAsync("a", TimeSpan.FromDays(7), Token);
+        Assert.Contains("X-Amz-Expires=604800", link.Query, StringComparison.Ordinal);
+        Assert.Contains($"X-Amz-Date={told:yyyyMMdd}", link.Query, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_compressed_object_names_its_encoding_to_whoever_has_the_link()
     {
