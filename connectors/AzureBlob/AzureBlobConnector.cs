@@ -47,40 +47,28 @@ public sealed class AzureBlobConnector : IConnector, IObjectStore, IVersionedObj
         CancellationToken cancellationToken
     )
     {
-        if (options.EncryptionAlgorithm is not (null or "AES256"))
-        {
-            throw ConnectorException.Invalid("options.encryptionAlgorithm", "must be AES256");
-        }
-
+        options.RequireAes256();
         options = options.Checked(BlobUpload.LargestObject, "95 TiB");
         var blob = _clients.Blob(key);
         await using var announced = new AnnouncedStream(content, options.ContentLength);
-        try
-        {
-            var answer = await BlobUpload.RunAsync(blob, announced, options, _options.BlockSize, cancellationToken);
-            var stored = new StoredBlob(answer.ETag, answer.LastModified, answer.VersionId);
-            return new ObjectInfo
+        return await announced.UploadAsync(() =>
+            RunAsync(async () =>
             {
-                Key = key,
-                Size = announced.Count,
-                ContentType = options.ContentType,
-                ETag = BlobDescription.Text(stored.ETag),
-                LastModified = stored.LastModified,
-                VersionId = await KeepAsync(blob, stored, cancellationToken),
-                Metadata = options.Metadata,
-                Url = BlobDescription.WithoutSignature(blob.Uri),
-            };
-        }
-        catch (Exception exception)
-        {
-            announced.ThrowIfFaulted();
-            if (AzureBlobErrors.Translate(exception) is { } error)
-            {
-                throw error;
-            }
-
-            throw;
-        }
+                var answer = await BlobUpload.RunAsync(blob, announced, options, _options.BlockSize, cancellationToken);
+                var stored = new StoredBlob(answer.ETag, answer.LastModified, answer.VersionId);
+                return new ObjectInfo
+                {
+                    Key = key,
+                    Size = announced.Count,
+                    ContentType = options.ContentType,
+                    ETag = BlobDescription.Text(stored.ETag),
+                    LastModified = stored.LastModified,
+                    VersionId = await KeepAsync(blob, stored, cancellationToken),
+                    Metadata = options.Metadata,
+                    Url = BlobDescription.WithoutSignature(blob.Uri),
+                };
+            })
+        );
     }
 
     /// <inheritdoc/>

@@ -54,29 +54,14 @@ public sealed class GcsConnector : IConnector, IObjectStore, IVersionedObjects, 
     )
     {
         // Everything in Cloud Storage is encrypted with AES-256; there is nothing to ask for.
-        if (options.EncryptionAlgorithm is not (null or "AES256"))
-        {
-            throw ConnectorException.Invalid("options.encryptionAlgorithm", "must be AES256");
-        }
-
+        options.RequireAes256();
         options = options.Checked(LargestObject, "5 TiB");
         var name = _keys.ToStored(key);
         await using var announced = new AnnouncedStream(content, options.ContentLength);
-        try
-        {
-            var stored = await _upload.RunAsync(name, announced, options, cancellationToken);
-            return stored.ToInfo(key, announced.Count, stored.Generation, _reading.UrlOf(name));
-        }
-        catch (Exception exception)
-        {
-            announced.ThrowIfFaulted();
-            if (GcsErrors.Translate(exception) is { } error)
-            {
-                throw error;
-            }
-
-            throw;
-        }
+        var stored = await announced.UploadAsync(() =>
+            RunAsync(() => _upload.RunAsync(name, announced, options, cancellationToken))
+        );
+        return stored.ToInfo(key, announced.Count, stored.Generation, _reading.UrlOf(name));
     }
 
     /// <inheritdoc/>

@@ -138,15 +138,9 @@ internal sealed class ObjectUploader
     )
     {
         await using var whole = new WholeStream(announced, length);
-        try
-        {
-            return await PutAsync(draft, whole, length, isChunked: true, cancellationToken);
-        }
-        catch (ConnectorException)
-        {
-            announced.ThrowIfFaulted();
-            throw;
-        }
+        return await announced.UploadAsync(async () =>
+            await PutAsync(draft, whole, length, isChunked: true, cancellationToken)
+        );
     }
 
     private async Task<ObjectInfo> PutAsync(

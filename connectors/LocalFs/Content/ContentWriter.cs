@@ -16,11 +16,7 @@ internal sealed class ContentWriter(EncryptionKeys keys)
 
     public static void Check(PutOptions options)
     {
-        if (options.EncryptionAlgorithm is not (null or "AES256"))
-        {
-            throw ConnectorException.Invalid("options.encryptionAlgorithm", "must be AES256");
-        }
-
+        options.RequireAes256();
         if (options.ContentLength < 0)
         {
             throw ConnectorException.Invalid("file", "has a negative length");

@@ -40,8 +40,22 @@ public sealed class AnnouncedStream(Stream content, long? announced) : ForwardSt
         }
     }
 
-    /// <summary>Throws again what reading the content threw, if it did: the caller's mistake, not the provider's.</summary>
-    public void ThrowIfFaulted() => _fault?.Throw();
+    /// <summary>Uploads the content. What reading it threw is thrown again as it was: the caller's mistake, not the provider's.</summary>
+    /// <param name="upload">Reads this stream; its own failures are the provider's, already told as such.</param>
+    /// <returns>What the upload gives.</returns>
+    public async ValueTask<T> UploadAsync<T>(Func<ValueTask<T>> upload)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        try
+        {
+            return await upload().ConfigureAwait(false);
+        }
+        catch
+        {
+            _fault?.Throw();
+            throw;
+        }
+    }
 
     private async ValueTask<int> ReadCheckedAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {

@@ -27,6 +27,18 @@ public sealed record PutOptions
     /// <summary>Compress at rest; undone on reading.</summary>
     public bool Compress { get; init; }
 
+    /// <summary>Refuses another algorithm than AES256, for stores that have no other.</summary>
+    /// <exception cref="ConnectorException">
+    /// <see cref="ErrorKind.InvalidArgument"/>, field <c>options.encryptionAlgorithm</c>.
+    /// </exception>
+    public void RequireAes256()
+    {
+        if (EncryptionAlgorithm is not (null or "AES256"))
+        {
+            throw ConnectorException.Invalid("options.encryptionAlgorithm", "must be AES256");
+        }
+    }
+
     /// <summary>Checks what every provider would refuse in its own way.</summary>
     /// <param name="mostBytes">The largest object the provider takes, before compression.</param>
     /// <param name="limit">The same for a person: <c>5 TiB</c>.</param>
