@@ -8,13 +8,22 @@ using Yyc3.Connectors.AwsS3.Settings;
 using Yyc3.Connectors.AwsS3.Uploading;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
+using Yyc3.Connectors.Sdk.Sync;
 
 [assembly: Connector(typeof(AwsS3Connector))]
 
 namespace Yyc3.Connectors.AwsS3;
 
 /// <summary>Serves one bucket of Amazon S3, or of a store that speaks its protocol.</summary>
-public sealed class AwsS3Connector : IConnector, IObjectStore, IVersionedObjects, ISignedUrls, IDisposable
+public sealed class AwsS3Connector
+    : IConnector,
+        IObjectStore,
+        IVersionedObjects,
+        ISignedUrls,
+        IRecordSource,
+        IRecordLookup,
+        IRecordSink,
+        IDisposable
 {
     private readonly GuardedHttpClients _httpClients;
     private readonly AmazonS3Client _client;
@@ -24,6 +33,7 @@ public sealed class AwsS3Connector : IConnector, IObjectStore, IVersionedObjects
     private readonly ObjectRemover _remover;
     private readonly ObjectCopier _copier;
     private readonly DownloadLinks _links;
+    private readonly ObjectRecords _records;
 
     public AwsS3Connector(ConnectorContext context)
         : this(context, AwsS3Options.From(context.Settings)) { }
@@ -40,6 +50,7 @@ public sealed class AwsS3Connector : IConnector, IObjectStore, IVersionedObjects
         _remover = new ObjectRemover(bucket, requests);
         _copier = new ObjectCopier(bucket, requests, _reader, context.Time, context.Logger);
         _links = new DownloadLinks(bucket);
+        _records = new ObjectRecords(this);
     }
 
     public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
@@ -80,6 +91,24 @@ public sealed class AwsS3Connector : IConnector, IObjectStore, IVersionedObjects
 
     public async ValueTask<Uri> SignDownloadAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
         await _links.SignAsync(key, lifetime, cancellationToken);
+
+    public ValueTask<IReadOnlyList<RecordResource>> ListResourcesAsync(CancellationToken cancellationToken) =>
+        _records.ListResourcesAsync(cancellationToken);
+
+    public ValueTask<string?> GetPositionAsync(string resource, CancellationToken cancellationToken) =>
+        _records.GetPositionAsync(resource, cancellationToken);
+
+    public ValueTask<RecordPage> ReadAsync(RecordQuery query, CancellationToken cancellationToken) =>
+        _records.ReadAsync(query, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SyncRecord>> FindAsync(
+        string resource,
+        IReadOnlyList<string> ids,
+        CancellationToken cancellationToken
+    ) => _records.FindAsync(resource, ids, cancellationToken);
+
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
 
     public void Dispose()
     {

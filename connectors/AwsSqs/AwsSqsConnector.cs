@@ -6,13 +6,20 @@ using Yyc3.Connectors.AwsSqs.Queues;
 using Yyc3.Connectors.AwsSqs.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
+using Yyc3.Connectors.Sdk.Sync;
 
 [assembly: Connector(typeof(AwsSqsConnector))]
 
 namespace Yyc3.Connectors.AwsSqs;
 
 /// <summary>Standard and FIFO queues of Amazon SQS, by its JSON protocol over HTTPS.</summary>
-public sealed class AwsSqsConnector : IConnector, IMessageSender, IMessageReceiver, IConnectionPool, IAsyncDisposable
+public sealed class AwsSqsConnector
+    : IConnector,
+        IMessageSender,
+        IMessageReceiver,
+        IRecordSink,
+        IConnectionPool,
+        IAsyncDisposable
 {
     private readonly SqsClient _client;
     private readonly QueueDirectory _queues;
@@ -20,6 +27,7 @@ public sealed class AwsSqsConnector : IConnector, IMessageSender, IMessageReceiv
     private readonly AwsSqsSender _sender;
     private readonly AwsSqsReceiver _receiver;
     private readonly AwsSqsSettler _settler;
+    private readonly MessageRecords _records;
 
     public AwsSqsConnector(ConnectorContext context)
     {
@@ -40,6 +48,7 @@ public sealed class AwsSqsConnector : IConnector, IMessageSender, IMessageReceiv
             receipts,
             context.Time
         );
+        _records = new MessageRecords(this);
     }
 
     /// <summary>Calls under way; each has a connection of its own. Receivers that wait have places besides the others.</summary>
@@ -84,6 +93,9 @@ public sealed class AwsSqsConnector : IConnector, IMessageSender, IMessageReceiv
 
     /// <inheritdoc/>
     public bool RecognisesRepeats(string topic) => topic.EndsWith(QueueTopic.FifoEnd, StringComparison.Ordinal);
+
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
 
     public ValueTask<IReadOnlyList<Delivery>> ReceiveAsync(
         ReceiveRequest request,

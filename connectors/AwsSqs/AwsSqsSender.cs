@@ -1,4 +1,3 @@
-using System.Globalization;
 using Yyc3.Connectors.AwsSqs.Client;
 using Yyc3.Connectors.AwsSqs.Faults;
 using Yyc3.Connectors.AwsSqs.Messages;
@@ -76,30 +75,11 @@ internal sealed class AwsSqsSender(SqsClient client, QueueDirectory queues, AwsS
         )
         {
             Field = fault.Field,
-            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["failed"] = Places(failed) },
-        };
-    }
-
-    /// <summary>Places in rising order as <c>3,20-29</c>: a long list must not outgrow the answer.</summary>
-    private static string Places(List<int> places)
-    {
-        var parts = new List<string>();
-        for (var (first, next) = (0, 1); first < places.Count; first = next++)
-        {
-            while (next < places.Count && places[next] == places[next - 1] + 1)
+            Details = new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                next++;
-            }
-
-            var isRange = next - first > 2;
-            parts.AddRange(
-                isRange
-                    ? [string.Create(CultureInfo.InvariantCulture, $"{places[first]}-{places[next - 1]}")]
-                    : places[first..next].Select(place => place.ToString(CultureInfo.InvariantCulture))
-            );
-        }
-
-        return string.Join(',', parts);
+                [UnsentMessages.Detail] = UnsentMessages.Write(failed),
+            },
+        };
     }
 
     /// <summary>Stops at the first batch with a failure: what follows must not overtake what failed.</summary>

@@ -5,13 +5,22 @@ using Yyc3.Connectors.AzureBlob;
 using Yyc3.Connectors.AzureBlob.Blobs;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
+using Yyc3.Connectors.Sdk.Sync;
 
 [assembly: Connector(typeof(AzureBlobConnector))]
 
 namespace Yyc3.Connectors.AzureBlob;
 
 /// <summary>Block blobs of one container of an Azure storage account, all below one folder. Thread-safe.</summary>
-public sealed class AzureBlobConnector : IConnector, IObjectStore, IVersionedObjects, ISignedUrls, IDisposable
+public sealed class AzureBlobConnector
+    : IConnector,
+        IObjectStore,
+        IVersionedObjects,
+        ISignedUrls,
+        IRecordSource,
+        IRecordLookup,
+        IRecordSink,
+        IDisposable
 {
     private readonly AzureBlobOptions _options;
     private readonly TimeProvider _time;
@@ -19,6 +28,7 @@ public sealed class AzureBlobConnector : IConnector, IObjectStore, IVersionedObj
     private readonly BlobReading _reading;
     private readonly BlobListing _listing;
     private readonly BlobCopy _copy;
+    private readonly ObjectRecords _records;
 
     /// <summary>Opens the connector; the network is touched by the first call.</summary>
     /// <param name="context">What the host gives.</param>
@@ -33,6 +43,7 @@ public sealed class AzureBlobConnector : IConnector, IObjectStore, IVersionedObj
         _reading = new BlobReading(_clients);
         _listing = new BlobListing(_clients);
         _copy = new BlobCopy(options, context.Time);
+        _records = new ObjectRecords(this);
     }
 
     /// <inheritdoc/>
@@ -122,6 +133,29 @@ public sealed class AzureBlobConnector : IConnector, IObjectStore, IVersionedObj
     /// <inheritdoc/>
     public ValueTask<Uri> SignDownloadAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
         ValueTask.FromResult(SignDownload(key, lifetime));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordResource>> ListResourcesAsync(CancellationToken cancellationToken) =>
+        _records.ListResourcesAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<string?> GetPositionAsync(string resource, CancellationToken cancellationToken) =>
+        _records.GetPositionAsync(resource, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<RecordPage> ReadAsync(RecordQuery query, CancellationToken cancellationToken) =>
+        _records.ReadAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SyncRecord>> FindAsync(
+        string resource,
+        IReadOnlyList<string> ids,
+        CancellationToken cancellationToken
+    ) => _records.FindAsync(resource, ids, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _clients.Dispose();

@@ -5,13 +5,22 @@ using Yyc3.Connectors.Gcs.Client;
 using Yyc3.Connectors.Gcs.Objects;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
+using Yyc3.Connectors.Sdk.Sync;
 
 [assembly: Connector(typeof(GcsConnector))]
 
 namespace Yyc3.Connectors.Gcs;
 
 /// <summary>Objects of one bucket of Google Cloud Storage, all below one folder. Thread-safe.</summary>
-public sealed class GcsConnector : IConnector, IObjectStore, IVersionedObjects, ISignedUrls, IDisposable
+public sealed class GcsConnector
+    : IConnector,
+        IObjectStore,
+        IVersionedObjects,
+        ISignedUrls,
+        IRecordSource,
+        IRecordLookup,
+        IRecordSink,
+        IDisposable
 {
     private static readonly TimeSpan LongestLink = TimeSpan.FromDays(7);
 
@@ -24,6 +33,7 @@ public sealed class GcsConnector : IConnector, IObjectStore, IVersionedObjects, 
     private readonly GcsReading _reading;
     private readonly GcsListing _listing;
     private readonly GcsUpload _upload;
+    private readonly ObjectRecords _records;
 
     /// <summary>Opens the connector; the network is touched by the first call.</summary>
     /// <param name="context">What the host gives.</param>
@@ -39,6 +49,7 @@ public sealed class GcsConnector : IConnector, IObjectStore, IVersionedObjects, 
         _reading = new GcsReading(_client, _keys);
         _listing = new GcsListing(_client, _reading, options.Bucket, _keys);
         _upload = new GcsUpload(_client, options.ChunkSize, context.Time);
+        _records = new ObjectRecords(this);
     }
 
     /// <inheritdoc/>
@@ -136,6 +147,29 @@ public sealed class GcsConnector : IConnector, IObjectStore, IVersionedObjects, 
     /// <inheritdoc/>
     public ValueTask<Uri> SignDownloadAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
         ValueTask.FromResult(SignDownload(key, lifetime));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordResource>> ListResourcesAsync(CancellationToken cancellationToken) =>
+        _records.ListResourcesAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<string?> GetPositionAsync(string resource, CancellationToken cancellationToken) =>
+        _records.GetPositionAsync(resource, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<RecordPage> ReadAsync(RecordQuery query, CancellationToken cancellationToken) =>
+        _records.ReadAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SyncRecord>> FindAsync(
+        string resource,
+        IReadOnlyList<string> ids,
+        CancellationToken cancellationToken
+    ) => _records.FindAsync(resource, ids, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _client.Dispose();

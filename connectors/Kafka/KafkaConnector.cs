@@ -4,6 +4,7 @@ using Yyc3.Connectors.Kafka.Sending;
 using Yyc3.Connectors.Kafka.Settings;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
+using Yyc3.Connectors.Sdk.Sync;
 
 [assembly: Connector(typeof(KafkaConnector))]
 
@@ -13,12 +14,19 @@ namespace Yyc3.Connectors.Kafka;
 /// Topics of a Kafka cluster. One producer sends; each topic and group that is received from has one consumer with one
 /// thread.
 /// </summary>
-public sealed class KafkaConnector : IConnector, IMessageSender, IMessageReceiver, IConnectionPool, IAsyncDisposable
+public sealed class KafkaConnector
+    : IConnector,
+        IMessageSender,
+        IMessageReceiver,
+        IRecordSink,
+        IConnectionPool,
+        IAsyncDisposable
 {
     private readonly KafkaOptions _options;
     private readonly KafkaLink _link;
     private readonly KafkaSender _sender;
     private readonly KafkaReceiver _receiver;
+    private readonly MessageRecords _records;
 
     public KafkaConnector(ConnectorContext context)
         : this(context, KafkaOptions.Read(context)) { }
@@ -29,6 +37,7 @@ public sealed class KafkaConnector : IConnector, IMessageSender, IMessageReceive
         _link = new KafkaLink(context, options);
         _sender = new KafkaSender(_link, context.Time);
         _receiver = new KafkaReceiver(context, options, _link, _sender);
+        _records = new MessageRecords(this);
     }
 
     /// <summary>Clients of the native library: the producer and the consumers.</summary>
@@ -49,6 +58,9 @@ public sealed class KafkaConnector : IConnector, IMessageSender, IMessageReceive
         IReadOnlyList<OutgoingMessage> messages,
         CancellationToken cancellationToken
     ) => _sender.SendAsync(topic, messages, cancellationToken);
+
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
 
     public ValueTask<IReadOnlyList<Delivery>> ReceiveAsync(
         ReceiveRequest request,

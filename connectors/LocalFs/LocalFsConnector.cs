@@ -5,22 +5,32 @@ using Yyc3.Connectors.LocalFs.Files;
 using Yyc3.Connectors.LocalFs.Objects;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Storage;
+using Yyc3.Connectors.Sdk.Sync;
 
 [assembly: Connector(typeof(LocalFsConnector))]
 
 namespace Yyc3.Connectors.LocalFs;
 
 /// <summary>Serves a folder of this machine as an object store that keeps what it replaces.</summary>
-public sealed class LocalFsConnector : IConnector, IObjectStore, IVersionedObjects, IDisposable
+public sealed class LocalFsConnector
+    : IConnector,
+        IObjectStore,
+        IVersionedObjects,
+        IRecordSource,
+        IRecordLookup,
+        IRecordSink,
+        IDisposable
 {
     private readonly string _root;
     private readonly LocalFsObjectStore _store;
+    private readonly ObjectRecords _records;
 
     public LocalFsConnector(ConnectorContext context)
     {
         var options = LocalFsOptions.From(context);
         _root = options.Root;
         _store = new LocalFsObjectStore(options.Root, options.StaleAfter, context.Keys, context.Time);
+        _records = new ObjectRecords(this);
     }
 
     public ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
@@ -57,6 +67,24 @@ public sealed class LocalFsConnector : IConnector, IObjectStore, IVersionedObjec
 
     public ValueTask<IReadOnlyList<ObjectInfo>> ListVersionsAsync(string key, CancellationToken cancellationToken) =>
         ExplainAsync(() => _store.ListVersionsAsync(key, cancellationToken));
+
+    public ValueTask<IReadOnlyList<RecordResource>> ListResourcesAsync(CancellationToken cancellationToken) =>
+        _records.ListResourcesAsync(cancellationToken);
+
+    public ValueTask<string?> GetPositionAsync(string resource, CancellationToken cancellationToken) =>
+        _records.GetPositionAsync(resource, cancellationToken);
+
+    public ValueTask<RecordPage> ReadAsync(RecordQuery query, CancellationToken cancellationToken) =>
+        _records.ReadAsync(query, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SyncRecord>> FindAsync(
+        string resource,
+        IReadOnlyList<string> ids,
+        CancellationToken cancellationToken
+    ) => _records.FindAsync(resource, ids, cancellationToken);
+
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
 
     public void Dispose() => _store.Dispose();
 

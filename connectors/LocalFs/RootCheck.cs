@@ -51,7 +51,8 @@ internal static class RootCheck
             );
     }
 
-    private static bool MayWrite(string folder) =>
+    /// <summary>Whether the runtime may make and remove entries of a folder.</summary>
+    public static bool MayWrite(string folder) =>
         OperatingSystem.IsWindows()
             ? !new DirectoryInfo(folder).Attributes.HasFlag(FileAttributes.ReadOnly)
             : Linux.Access(folder, Linux.MayWriteAndEnter) == 0;

@@ -2,6 +2,7 @@ using Yyc3.Connectors.LocalQueue;
 using Yyc3.Connectors.LocalQueue.Store;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
+using Yyc3.Connectors.Sdk.Sync;
 
 [assembly: Connector(typeof(LocalQueueConnector))]
 
@@ -11,11 +12,12 @@ namespace Yyc3.Connectors.LocalQueue;
 /// Durable topics in one SQLite file per integration. Several instances, also of several processes on one machine, may
 /// share the file.
 /// </summary>
-public sealed class LocalQueueConnector : IConnector, IMessageSender, IMessageReceiver, IAsyncDisposable
+public sealed class LocalQueueConnector : IConnector, IMessageSender, IMessageReceiver, IRecordSink, IAsyncDisposable
 {
     private readonly QueueStore _store;
     private readonly LocalQueueSender _sender;
     private readonly LocalQueueReceiver _receiver;
+    private readonly MessageRecords _records;
 
     public LocalQueueConnector(ConnectorContext context)
         : this(context, LocalQueueOptions.Read(context)) { }
@@ -25,6 +27,7 @@ public sealed class LocalQueueConnector : IConnector, IMessageSender, IMessageRe
         _store = new QueueStore(options.Path, options.Rules, context.Time, context.Logger);
         _sender = new LocalQueueSender(_store);
         _receiver = new LocalQueueReceiver(_store, context.Time);
+        _records = new MessageRecords(this);
     }
 
     public async ValueTask<HealthReport> CheckAsync(CancellationToken cancellationToken)
@@ -50,6 +53,9 @@ public sealed class LocalQueueConnector : IConnector, IMessageSender, IMessageRe
     ) => _sender.SendAsync(topic, messages, cancellationToken);
 
     public bool RecognisesRepeats(string topic) => true;
+
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
 
     public ValueTask<IReadOnlyList<Delivery>> ReceiveAsync(
         ReceiveRequest request,

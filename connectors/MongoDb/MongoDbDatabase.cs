@@ -11,14 +11,11 @@ using Yyc3.Connectors.Sdk.Database;
 namespace Yyc3.Connectors.MongoDb;
 
 /// <summary>Runs statements: each on a connection of the pool, a batch of several in a transaction.</summary>
-internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext context) : IDatabase, IDisposable
+internal sealed class MongoDbDatabase(MongoClient client, MongoDbOptions options, ConnectorContext context) : IDatabase
 {
     private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(30);
 
-    private readonly MongoClient _client = new(options, context);
     private readonly ObjectIdSource _ids = new(context.Time);
-
-    public PoolUsage Usage => _client.Usage;
 
     public async ValueTask<RowReader> QueryAsync(DbStatement statement, CancellationToken cancellationToken)
     {
@@ -29,13 +26,13 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
         try
         {
             var envelope = new CommandEnvelope(command, options.Database, _ids);
-            reply = await _client.SendAsync(() => envelope.Write(deadline.Milliseconds), command, deadline);
+            reply = await client.SendAsync(() => envelope.Write(deadline.Milliseconds), command, deadline);
             if (!command.HasCursor)
             {
                 return ReplyRowReader.Of(command.Name, reply.Document);
             }
 
-            var reader = CursorRowReader.Open(_client, command, deadline, reply);
+            var reader = CursorRowReader.Open(client, command, deadline, reply);
             isHandedOver = true;
             return reader;
         }
@@ -97,13 +94,11 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
         }
     }
 
-    public void Dispose() => _client.Dispose();
-
     private async Task<ExecuteResult> ExecuteAsync(MongoCommand command, CancellationToken cancellationToken)
     {
         using var deadline = new CommandDeadline(context.Time, command.Statement.Timeout, cancellationToken);
         var envelope = new CommandEnvelope(command, options.Database, _ids);
-        using var reply = await _client.SendAsync(() => envelope.Write(deadline.Milliseconds), command, deadline);
+        using var reply = await client.SendAsync(() => envelope.Write(deadline.Milliseconds), command, deadline);
         return Result(command, envelope, reply);
     }
 
@@ -125,7 +120,7 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
         using var first = new CommandDeadline(context.Time, commands[0].Statement.Timeout, cancellationToken);
         var transaction = new MongoTransaction();
         var isCommitted = false;
-        var connection = await _client.RentAsync(first);
+        var connection = await client.RentAsync(first);
         try
         {
             if (!connection.Server.HasTransactions)
@@ -156,15 +151,15 @@ internal sealed class MongoDbDatabase(MongoDbOptions options, ConnectorContext c
             var mustAbort = !isCommitted && transaction.HasBegun;
             if (mustAbort && !connection.IsBroken)
             {
-                await _client.CleanAsync(() => transaction.Ending("abortTransaction"u8), connection);
+                await client.CleanAsync(() => transaction.Ending("abortTransaction"u8), connection);
                 mustAbort = false;
             }
 
-            _client.Return(connection);
+            client.Return(connection);
             if (mustAbort)
             {
                 // Over another connection; if that fails too, the server ends it by itself after a minute.
-                await _client.CleanAsync(() => transaction.Ending("abortTransaction"u8));
+                await client.CleanAsync(() => transaction.Ending("abortTransaction"u8));
             }
         }
     }

@@ -140,7 +140,7 @@ internal static class ErrorReasons
         ("creates what exists already", [1007, 1050, 1060, 1061, 1304, 1359, 1826]),
         (
             "gives a value that its column or function cannot take",
-            [1264, 1265, 1292, 1366, 1367, 1406, 1411, 1525, 1690, 3140, 4038]
+            [1264, 1265, 1292, 1366, 1367, 1406, 1411, 1525, 1690, 1958, 3140, 4035, 4036, 4037, 4038, 4039, 4040]
         ),
         ("takes no parameters", [MySqlErrorCode.NotPreparable]),
         ("has more than 65535 parameters", [1390]),

@@ -1,24 +1,38 @@
 using System.Globalization;
 using System.Text.Json;
 using Yyc3.Connectors.PostgreSql;
+using Yyc3.Connectors.PostgreSql.Records;
+using Yyc3.Connectors.PostgreSql.Records.Replication;
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.PostgreSql.Settings;
 using Yyc3.Connectors.PostgreSql.Statements;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Actions;
 using Yyc3.Connectors.Sdk.Database;
+using Yyc3.Connectors.Sdk.Sync;
+using Yyc3.Connectors.Sdk.Sync.Tables;
 
 [assembly: Connector(typeof(PostgreSqlConnector))]
 
 namespace Yyc3.Connectors.PostgreSql;
 
 /// <summary>A PostgreSQL database.</summary>
-public sealed class PostgreSqlConnector : IConnector, IDatabase, IActions, IConnectionPool, IAsyncDisposable
+public sealed class PostgreSqlConnector
+    : IConnector,
+        IDatabase,
+        IRecordSource,
+        IRecordLookup,
+        IRecordSink,
+        IActions,
+        IConnectionPool,
+        IAsyncDisposable
 {
     private readonly SessionPool _pool;
     private readonly QueryRunner _queries;
     private readonly CommandRunner _commands;
     private readonly RowCopier _copier;
+    private readonly TableRecords _records;
+    private readonly ReplicatedRecords _source;
     private readonly TimeProvider _time;
 
     /// <summary>Opens the connector; connections are opened on first use.</summary>
@@ -31,6 +45,9 @@ public sealed class PostgreSqlConnector : IConnector, IDatabase, IActions, IConn
         _queries = new QueryRunner(_pool, context.Time);
         _commands = new CommandRunner(_pool, context.Time);
         _copier = new RowCopier(_pool, context.Time);
+        var dialect = new PostgreSqlTables(_commands);
+        _records = new TableRecords(this, dialect, RecordTable.From(context.Settings), context.Time);
+        _source = new ReplicatedRecords(context, this, dialect, _records, _pool);
     }
 
     /// <inheritdoc/>
@@ -57,6 +74,7 @@ public sealed class PostgreSqlConnector : IConnector, IDatabase, IActions, IConn
                 await _pool.ReturnAsync(session);
             }
 
+            await _source.CheckAsync(cancellationToken);
             return HealthReport.Healthy;
         }
         catch (Exception fault)
@@ -78,6 +96,11 @@ public sealed class PostgreSqlConnector : IConnector, IDatabase, IActions, IConn
         CancellationToken cancellationToken
     )
     {
+        if (action == "dropReplication")
+        {
+            return await _source.DropAsync(input, cancellationToken);
+        }
+
         // The manifest declares no other action.
         var rows = await _copier.RunAsync(input, cancellationToken);
         using var answer = JsonDocument.Parse(string.Create(CultureInfo.InvariantCulture, $"{{\"rows\":{rows}}}"));
@@ -104,7 +127,34 @@ public sealed class PostgreSqlConnector : IConnector, IDatabase, IActions, IConn
                 cancellationToken
             );
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordResource>> ListResourcesAsync(CancellationToken cancellationToken) =>
+        _source.ListResourcesAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<string?> GetPositionAsync(string resource, CancellationToken cancellationToken) =>
+        _source.GetPositionAsync(resource, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<RecordPage> ReadAsync(RecordQuery query, CancellationToken cancellationToken) =>
+        _source.ReadAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SyncRecord>> FindAsync(
+        string resource,
+        IReadOnlyList<string> ids,
+        CancellationToken cancellationToken
+    ) => _records.FindAsync(resource, ids, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
+
     /// <summary>Closes the connections.</summary>
     /// <returns>A task that completes when they are closed.</returns>
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _pool.DisposeAsync();
+    }
 }

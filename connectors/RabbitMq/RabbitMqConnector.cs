@@ -8,6 +8,7 @@ using Yyc3.Connectors.RabbitMq.Settings;
 using Yyc3.Connectors.RabbitMq.Topology;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Messaging;
+using Yyc3.Connectors.Sdk.Sync;
 
 [assembly: Connector(typeof(RabbitMqConnector))]
 
@@ -17,7 +18,13 @@ namespace Yyc3.Connectors.RabbitMq;
 /// Queues of a RabbitMQ broker. One connection publishes and another receives, so that a broker that slows publishers down does
 /// not keep consumers from settling.
 /// </summary>
-public sealed class RabbitMqConnector : IConnector, IMessageSender, IMessageReceiver, IConnectionPool, IAsyncDisposable
+public sealed class RabbitMqConnector
+    : IConnector,
+        IMessageSender,
+        IMessageReceiver,
+        IRecordSink,
+        IConnectionPool,
+        IAsyncDisposable
 {
     private readonly BrokerConnection _publishing;
     private readonly BrokerConnection _receiving;
@@ -25,6 +32,7 @@ public sealed class RabbitMqConnector : IConnector, IMessageSender, IMessageRece
     private readonly RabbitMqSender _sender;
     private readonly RabbitMqReceiver _receiver;
     private readonly Settlement _settlement;
+    private readonly MessageRecords _records;
     private int _sends;
     private int _receives;
 
@@ -43,6 +51,7 @@ public sealed class RabbitMqConnector : IConnector, IMessageSender, IMessageRece
         _sender = new RabbitMqSender(options, publisher, context.Time);
         _receiver = new RabbitMqReceiver(options, _receiving, queues, _leases, receipts, context.Time);
         _settlement = new Settlement(options, _leases, receipts, publisher, context.Time);
+        _records = new MessageRecords(this);
     }
 
     public PoolUsage PoolUsage =>
@@ -103,6 +112,9 @@ public sealed class RabbitMqConnector : IConnector, IMessageSender, IMessageRece
             Interlocked.Decrement(ref _sends);
         }
     }
+
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
 
     public async ValueTask<IReadOnlyList<Delivery>> ReceiveAsync(
         ReceiveRequest request,

@@ -13,18 +13,15 @@ namespace Yyc3.Connectors.Redis;
 /// <summary>
 /// Runs command lines: short ones on shared connections, queries with many rows and batches on connections of their own.
 /// </summary>
-internal sealed class RedisDatabase(RedisOptions options, ConnectorContext context) : IDatabase, IAsyncDisposable
+internal sealed class RedisDatabase(RedisConnections connections, RedisOptions options, ConnectorContext context)
+    : IDatabase
 {
-    private readonly RedisConnections _connections = new(options, context);
     private readonly CommandLineCache _lines = new();
     private CommandTableSource? _tables;
 
-    /// <summary>The connections at this moment.</summary>
-    public PoolUsage Usage => _connections.Usage;
-
     private CommandTableSource Tables =>
         _tables
-        ?? Interlocked.CompareExchange(ref _tables, new CommandTableSource(_connections, options, context), null)
+        ?? Interlocked.CompareExchange(ref _tables, new CommandTableSource(connections, options, context), null)
         ?? _tables;
 
     /// <summary>Asks the server for a sign of life.</summary>
@@ -32,7 +29,7 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
     public async ValueTask PingAsync(CancellationToken cancellationToken)
     {
         var request = new RequestBuffer().Command("PING");
-        var answer = await _connections.Pipelines.SendAsync(request, isSummary: true, cancellationToken);
+        var answer = await connections.Pipelines.SendAsync(request, isSummary: true, cancellationToken);
 
         // A user who may not even PING has logged in all the same.
         if (answer.IsError && answer.ErrorCode is not "NOPERM")
@@ -55,13 +52,13 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
             if (verdict.IsShort)
             {
                 // Written out here, as in ExecuteAsync: one method less to suspend on the way that most calls take.
-                var answer = await _connections.Pipelines.SendAsync(
+                var answer = await connections.Pipelines.SendAsync(
                     Encode(command),
                     isSummary: false,
                     cancellationToken
                 );
                 return new ShortReplyReader(
-                    IsFailure(answer) ? throw await _connections.ErrorAsync(answer, Field) : answer
+                    IsFailure(answer) ? throw await connections.ErrorAsync(answer, Field) : answer
                 );
             }
         }
@@ -80,9 +77,9 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         {
             var table = await Tables.GetAsync(cancellationToken);
             var verdict = CommandRules.Allow(line.Judge(table, options.AllowScripts), command, Field, isQuery: false);
-            var answer = await _connections.Pipelines.SendAsync(Encode(command), isSummary: true, cancellationToken);
+            var answer = await connections.Pipelines.SendAsync(Encode(command), isSummary: true, cancellationToken);
             return IsFailure(answer)
-                ? throw await _connections.ErrorAsync(answer, Field)
+                ? throw await connections.ErrorAsync(answer, Field)
                 : ChangeCount.Of(verdict, command, answer);
         }
 
@@ -130,15 +127,13 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
                 verdicts[index] = CommandRules.Allow(verdict, bound[index], RedisBatch.Field(index), isQuery: false);
             }
 
-            return await new RedisBatch(_connections, bound, verdicts).RunAsync(deadline);
+            return await new RedisBatch(connections, bound, verdicts).RunAsync(deadline);
         }
         catch (OperationCanceledException over) when (deadline.IsOver)
         {
             throw deadline.Error(over);
         }
     }
-
-    public ValueTask DisposeAsync() => _connections.DisposeAsync();
 
     private static bool IsFailure(RespValue answer) => answer.IsError || answer.Type == RespType.TooLarge;
 
@@ -171,8 +166,8 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         CancellationToken cancellationToken
     )
     {
-        var answer = await _connections.Pipelines.SendAsync(Encode(command), isSummary, cancellationToken);
-        return IsFailure(answer) ? throw await _connections.ErrorAsync(answer, field) : answer;
+        var answer = await connections.Pipelines.SendAsync(Encode(command), isSummary, cancellationToken);
+        return IsFailure(answer) ? throw await connections.ErrorAsync(answer, field) : answer;
     }
 
     private async ValueTask<RowReader> QueryWithinAsync(
@@ -220,7 +215,7 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         const string Field = "query";
         using var request = new RequestBuffer();
         command.WriteTo(request);
-        var channel = await _connections.Channels.RentAsync(deadline.Token);
+        var channel = await connections.Channels.RentAsync(deadline.Token);
         var (isClean, isKept) = (false, false);
         try
         {
@@ -231,14 +226,12 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
                 // Version 2 of the protocol has no maps.
                 var isPairs = header.Type == RespType.Map || (channel.Version == 2 && verdict.Name is "HGETALL");
                 isKept = true;
-                return new StreamedReplyReader(_connections, channel, header, isPairs, deadline);
+                return new StreamedReplyReader(connections, channel, header, isPairs, deadline);
             }
 
             var answer = await channel.Reader.ReadValueAsync(header, deadline.Token);
             isClean = true;
-            return IsFailure(answer)
-                ? throw await _connections.ErrorAsync(answer, Field)
-                : new ShortReplyReader(answer);
+            return IsFailure(answer) ? throw await connections.ErrorAsync(answer, Field) : new ShortReplyReader(answer);
         }
         catch (Exception fault) when (fault is not ConnectorException)
         {
@@ -248,7 +241,7 @@ internal sealed class RedisDatabase(RedisOptions options, ConnectorContext conte
         {
             if (!isKept)
             {
-                await _connections.Channels.ReturnAsync(channel, isClean);
+                await connections.Channels.ReturnAsync(channel, isClean);
             }
         }
     }

@@ -1,5 +1,7 @@
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
+using Yyc3.Connectors.Sdk.Sync;
+using Yyc3.Connectors.Sdk.Sync.Tables;
 using Yyc3.Connectors.Sqlite;
 
 [assembly: Connector(typeof(SqliteConnector))]
@@ -7,14 +9,30 @@ using Yyc3.Connectors.Sqlite;
 namespace Yyc3.Connectors.Sqlite;
 
 /// <summary>A SQLite database file inside the data directory.</summary>
-public sealed class SqliteConnector : IConnector, IDatabase, IConnectionPool, IAsyncDisposable
+public sealed class SqliteConnector
+    : IConnector,
+        IDatabase,
+        IRecordSource,
+        IRecordLookup,
+        IRecordSink,
+        IConnectionPool,
+        IAsyncDisposable
 {
     private readonly SqliteDatabase _database;
+    private readonly TableRecords _records;
 
     /// <summary>Opens the connector; the file is opened on first use.</summary>
     /// <param name="context">What the host gives.</param>
-    public SqliteConnector(ConnectorContext context) =>
+    public SqliteConnector(ConnectorContext context)
+    {
         _database = new SqliteDatabase(SqliteOptions.From(context), context.Time);
+        _records = new TableRecords(
+            this,
+            new SqliteTables(_database),
+            RecordTable.From(context.Settings),
+            context.Time
+        );
+    }
 
     /// <inheritdoc/>
     public PoolUsage PoolUsage => _database.PoolUsage;
@@ -53,6 +71,29 @@ public sealed class SqliteConnector : IConnector, IDatabase, IConnectionPool, IA
         IReadOnlyList<DbStatement> statements,
         CancellationToken cancellationToken
     ) => _database.ExecuteBatchAsync(statements, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordResource>> ListResourcesAsync(CancellationToken cancellationToken) =>
+        _records.ListResourcesAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<string?> GetPositionAsync(string resource, CancellationToken cancellationToken) =>
+        _records.GetPositionAsync(resource, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<RecordPage> ReadAsync(RecordQuery query, CancellationToken cancellationToken) =>
+        _records.ReadAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SyncRecord>> FindAsync(
+        string resource,
+        IReadOnlyList<string> ids,
+        CancellationToken cancellationToken
+    ) => _records.FindAsync(resource, ids, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordResult>> WriteAsync(RecordBatch batch, CancellationToken cancellationToken) =>
+        _records.WriteAsync(batch, cancellationToken);
 
     /// <summary>Closes the connections.</summary>
     /// <returns>A task that completes when the file is closed.</returns>

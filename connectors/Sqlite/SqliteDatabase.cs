@@ -2,6 +2,7 @@ using System.Globalization;
 using SQLitePCL;
 using Yyc3.Connectors.Sdk;
 using Yyc3.Connectors.Sdk.Database;
+using Yyc3.Connectors.Sdk.Sync.Tables;
 
 namespace Yyc3.Connectors.Sqlite;
 
@@ -51,6 +52,27 @@ internal sealed class SqliteDatabase(SqliteOptions options, TimeProvider time) :
                 cancellationToken
             );
 
+    /// <summary>Name of the parameter for a column of <see cref="InsertAsync"/>.</summary>
+    /// <param name="place">Place of the column.</param>
+    public static string Parameter(int place) => string.Create(CultureInfo.InvariantCulture, $"c{place}");
+
+    /// <summary>Runs a statement once for each row of a page, in one transaction.</summary>
+    /// <param name="text">The statement, with the parameters of the page's columns in their order.</param>
+    /// <param name="page">The rows.</param>
+    /// <param name="cancellationToken">Stops it; nothing is stored then.</param>
+    public async Task InsertAsync(string text, TablePage page, CancellationToken cancellationToken)
+    {
+        var statement = new DbStatement(text)
+        {
+            Parameters = Enumerable
+                .Range(0, page.Columns.Count)
+                .ToDictionary(Parameter, _ => DbValue.Null, StringComparer.Ordinal),
+        };
+        var command = SqliteCommand.Check(statement, "command", readOnly: false);
+        using var deadline = new StatementDeadline(time, null, cancellationToken);
+        await _pool.WriteAsync(session => Insert(session, command, page, deadline), deadline);
+    }
+
     public PoolUsage PoolUsage => _pool.Usage;
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
@@ -60,6 +82,31 @@ internal sealed class SqliteDatabase(SqliteOptions options, TimeProvider time) :
         // The first statement's time includes the waiting for the database.
         using var first = new StatementDeadline(time, commands[0].Statement.Timeout, cancellationToken);
         return await _pool.WriteAsync(session => Transact(session, commands, first, cancellationToken), first);
+    }
+
+    private bool Insert(SqliteSession session, SqliteCommand command, TablePage page, StatementDeadline deadline)
+    {
+        Begin(session, deadline);
+        using (var statement = SqliteStatement.Open(session, command, deadline))
+        {
+            var columns = page.Columns.Select(column => new SqliteCell(column)).ToArray();
+            for (var row = 0; row < page.Count; row++)
+            {
+                var cells = page.Cells(row);
+                while (cells.Read())
+                {
+                    columns[cells.Column].Bind(statement.Handle, cells.Column + 1, cells);
+                }
+
+                statement.Step();
+                statement.Reset();
+            }
+        }
+
+        deadline.ThrowIfOver();
+        session.Stop = CancellationToken.None;
+        session.Run("COMMIT");
+        return true;
     }
 
     private ExecuteResult[] Transact(

@@ -141,6 +141,7 @@ internal sealed class SqliteSession : IDisposable
         _ = raw.sqlite3_db_config(_db, raw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, out _);
         _ = raw.sqlite3_db_config(_db, raw.SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, out _);
         _ = raw.sqlite3_db_config(_db, raw.SQLITE_DBCONFIG_ENABLE_FKEY, 1, out _);
+        SqliteFunctions.AddTo(_db);
         Check(raw.sqlite3_set_authorizer(_db, (delegate_authorizer)Authorize, null));
 
         // An interrupt from another thread can come too early, or too late and hit the next caller; a question asked by

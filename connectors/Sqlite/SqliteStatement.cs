@@ -90,6 +90,9 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
+    /// <summary>Goes back before the first row; the bound values stay.</summary>
+    public void Reset() => _ = raw.sqlite3_reset(_handle);
+
     public void Dispose() => _handle.Dispose();
 
     private static Exception Error(SqliteFailure failure, SqliteCommand command, StatementDeadline deadline) =>

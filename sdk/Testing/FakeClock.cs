@@ -30,6 +30,21 @@ public sealed class FakeClock : TimeProvider
         return timer;
     }
 
+    /// <summary>
+    /// How many timers wait for their time, so that a test can tell when the tested code has come to wait. Before that
+    /// <see cref="Advance"/> would pass it by.
+    /// </summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Count(timer => timer.Due is not null);
+            }
+        }
+    }
+
     /// <summary>Moves the clock on and fires what has become due, in order.</summary>
     /// <param name="time">How far.</param>
     public void Advance(TimeSpan time)

@@ -31,7 +31,7 @@ public sealed class DependencyTests
     private static readonly string[][] Floors =
     [
         ["Faults", "Telemetry"],
-        ["State"],
+        ["State", "Mapping"],
         ["Credentials", "Plugins", "Access", "Outbound"],
         ["Integrations", "Idempotency", "Delivery"],
         ["Storage", "Database", "Messaging", "Sync", "Alerts", "Webhooks", "Events", "Authorization", "Actions"],

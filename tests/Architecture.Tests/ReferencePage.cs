@@ -5,6 +5,7 @@ using Google.Protobuf.Reflection;
 using Yyc3.Connectors.Contracts.Integration.V1;
 using Yyc3.Connectors.Rpc.Options;
 using Yyc3.Connectors.Rpc.Rest.OpenApi;
+using FieldType = Google.Protobuf.Reflection.FieldType;
 
 namespace Yyc3.Connectors.Architecture.Tests;
 

@@ -45,7 +45,7 @@ public sealed class SizeTests
 
     [Fact]
     public void Readme_fits_its_first_screens() =>
-        Assert.True(File.ReadLines(Path.Combine(Repository.Root, "README.md")).Count() <= 120);
+        Assert.True(File.ReadLines(Path.Combine(Repository.Root, "README.md")).Count() <= 145);
 
     [Fact]
     public void Program_only_reads_settings_and_wires() =>

@@ -4,13 +4,15 @@ using Yyc3.Connectors.Benchmarks.Measuring;
 using Yyc3.Connectors.Benchmarks.Messaging;
 using Yyc3.Connectors.Benchmarks.Rpc;
 using Yyc3.Connectors.Benchmarks.Storage;
+using Yyc3.Connectors.Benchmarks.Sync;
+using Yyc3.Connectors.Benchmarks.Sync.Contention;
 
 namespace Yyc3.Connectors.Benchmarks;
 
 /// <summary>Runs the chosen benchmarks one after the other, so that none disturbs another.</summary>
 internal static class BenchmarkRun
 {
-    private static readonly string[] Areas = ["rpc", "core", "storage", "database", "messaging"];
+    private static readonly string[] Areas = ["rpc", "core", "storage", "database", "messaging", "sync"];
 
     /// <summary>Runs areas (<c>rpc</c>), groups (<c>core.files</c>) or single benchmarks; nothing means all.</summary>
     public static async Task<int> RunAsync(string[] chosen, CancellationToken cancellationToken)
@@ -34,6 +36,11 @@ internal static class BenchmarkRun
         await RedisBenchmark.RunAsync(board, cancellationToken);
         await RabbitMqBenchmarks.RunAsync(board, cancellationToken);
         await KafkaBenchmark.RunAsync(board, cancellationToken);
+        await RowSyncBenchmarks.RunAsync(board, cancellationToken);
+        await FileSyncBenchmarks.RunAsync(board, cancellationToken);
+        await GrowthBenchmark.RunAsync(board, cancellationToken);
+        await ClaimBenchmark.RunAsync(board, cancellationToken);
+        await ContentionBenchmark.RunAsync(board, cancellationToken);
         return 0;
     }
 }

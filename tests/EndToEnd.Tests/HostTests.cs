@@ -111,7 +111,13 @@ public sealed class HostTests
     [InlineData("YYC3_HTTPPORT", "many", "YYC3_HTTPPORT")]
     [InlineData("YYC3_APIKEY", "short", "YYC3_APIKEY")]
     [InlineData("YYC3_BIND", "nowhere", "YYC3_BIND")]
-    [InlineData("YYC3_STORE", "Host=x", "YYC3_STORE")]
+    [InlineData("YYC3_STORE", "Hots=db;Password=sesame", "YYC3_STORE (--Store) must be an Npgsql")]
+    [InlineData("YYC3_STORE", "postgresql://user:sesame@db/yyc3", "YYC3_STORE (--Store) must be")]
+    [InlineData("YYC3_STORE", "Database=yyc3;Password=sesame", "YYC3_STORE (--Store) names no Host")]
+    [InlineData("YYC3_STORE", "Host=db;Port=many;Password=sesame", "YYC3_STORE (--Store) must be")]
+    [InlineData("YYC3_LEASESECONDS", "1", "YYC3_LEASESECONDS (--LeaseSeconds) must be a whole number from 2 to 300")]
+    [InlineData("YYC3_LEASESECONDS", "301", "YYC3_LEASESECONDS (--LeaseSeconds) must be a whole number from 2 to 300")]
+    [InlineData("YYC3_DRAINSECONDS", "soon", "YYC3_DRAINSECONDS (--DrainSeconds) must be a whole number from 0 to 300")]
     [InlineData("YYC3_TLSCERTIFICATE", "/none.pem", "YYC3_TLSCERTIFICATE")]
     public async Task A_wrong_setting_ends_the_start_with_one_line_that_names_it(
         string name,
@@ -123,6 +129,7 @@ public sealed class HostTests
         var (code, errors) = await host.FailAsync();
         Assert.Equal(2, code);
         Assert.StartsWith(named, errors.Trim(), StringComparison.Ordinal);
+        Assert.DoesNotContain("sesame", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 
@@ -215,4 +222,43 @@ public sealed class HostTests
         line.StartsWith("rpc_server_active", StringComparison.Ordinal)
         && line.Contains("Query", StringComparison.Ordinal)
         && !line.EndsWith(" 0", StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_second_host_on_the_same_data_directory_is_refused_with_a_line_that_says_so()
+    {
+        await using var host = new HostProcess();
+        await host.StartAsync();
+        await using var other = new HostProcess().With("YYC3_DATADIR", host.DataDirectory);
+        var (code, errors) = await other.FailAsync();
+        Assert.NotEqual(0, code);
+        Assert.Contains("YYC3_DATADIR", errors, StringComparison.Ordinal);
+        Assert.Contains("is in use by another host", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Queues_of_work_are_among_the_metrics()
+    {
+        await using var host = new HostProcess();
+        await host.StartAsync();
+        using var rest = host.Client();
+        var id = await rest.CreateAsync("database", "sqlite", """{"path":"metrics.db"}""");
+        await rest.PostAsync($"/v1/integrations/{id}/sync", """{"direction":"pull"}""");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var metrics = await rest.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), limit.Token);
+            if (
+                metrics.Contains("work_attempts_total{", StringComparison.Ordinal)
+                && metrics.Contains("queue=\"sync\"", StringComparison.Ordinal)
+                && metrics.Contains("work_lateness{", StringComparison.Ordinal)
+                && metrics.Contains("state=\"dead\"", StringComparison.Ordinal)
+            )
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+        }
+    }
 }

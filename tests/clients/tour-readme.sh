@@ -25,5 +25,7 @@ wanted '# Yyc3.Connectors'
 wanted '"affectedRows":1'
 wanted '"name":"Jane"'
 wanted '"value":{"eventType":"user.created"}'
+wanted '"percentage":100'
+wanted '"recordId":"1"'
 wanted '"name": "more files"'
 ! grep -F '"success":false' "$work/out" || exit 1

@@ -132,6 +132,12 @@ internal sealed class ObjectLookup(string root, SidecarFolder sidecar, KeyLocks 
 
         try
         {
+            if (!sidecar.IsWritable())
+            {
+                // No hash could be kept, and each listing would read the whole folder.
+                return (true, new FoundObject(file, Adopt(key, file, status, hash: null)));
+            }
+
             // Hashing may take long, so it runs without the lock.
             var hash = await ContentWriter.HashAsync(file, cancellationToken);
             using (await locks.AcquireAsync(key, cancellationToken))
@@ -220,28 +226,37 @@ internal sealed class ObjectLookup(string root, SidecarFolder sidecar, KeyLocks 
                 : Adopt(key, file, status, hash);
         try
         {
-            await sidecar.WriteCurrentAsync(key, record, cancellationToken);
+            await (
+                last is null
+                    ? sidecar.WriteFirstAsync(key, record, cancellationToken)
+                    : sidecar.WriteCurrentAsync(key, record, cancellationToken)
+            );
             return record;
         }
         catch (Exception error) when (LocalFsErrors.IsRefusal(error))
         {
-            // The root can only be read: serve the file, and hash it again next time.
+            // This part of the sidecar can only be read: serve the file, and hash it again next time.
             return record with { VersionId = "" };
         }
     }
 
-    private ObjectRecord Adopt(ObjectKey key, SafeFileHandle file, FileStatus status, string hash) =>
+    /// <summary>Describes a file that was never uploaded.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="hash">Hash of its content; null where none can be kept, so that its status has to tell changes.</param>
+    private ObjectRecord Adopt(ObjectKey key, SafeFileHandle file, FileStatus status, string? hash) =>
         new()
         {
             Key = key.Text,
-            VersionId = sidecar.NextVersionId(key, current: null),
+            VersionId = hash is null ? "" : sidecar.NextVersionId(key, current: null),
             Size = status.Size,
-            ETag = hash,
+            ETag = hash ?? $"{status.Size:x}-{status.Modified:x}-{status.Inode:x}",
             ContentType = ContentTypes.Of(key.Name),
             StoredAt = status.ModifiedAt,
             Form = PackedHeader.Read(file) is null ? StoredForm.Plain : StoredForm.Damaged,
             Status = status,
-            StoredHash = hash,
+            StoredHash = hash ?? "",
             Metadata = new Dictionary<string, string>(StringComparer.Ordinal),
         };
 }

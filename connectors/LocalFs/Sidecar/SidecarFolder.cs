@@ -42,6 +42,9 @@ internal sealed class SidecarFolder(string root, TimeSpan staleAfter, TimeProvid
         }
     }
 
+    /// <summary>Whether records can be kept.</summary>
+    public bool IsWritable() => RootCheck.MayWrite(Directory.Exists(_path) ? _path : root);
+
     public string LocksFolder()
     {
         EnsureOwn("locks");
@@ -62,7 +65,18 @@ internal sealed class SidecarFolder(string root, TimeSpan staleAfter, TimeProvid
     {
         var digest = key.Digest;
         EnsureOwn("objects", digest[..2]);
-        return WriteAsync(CurrentPath(digest), record, cancellationToken);
+        return WriteAsync(CurrentPath(digest), record, isDurable: true, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes the first record of a file that was never uploaded. It says only what the file says, so whether it survives the
+    /// loss of power is not waited for: one that is torn counts as missing and is made again.
+    /// </summary>
+    public Task WriteFirstAsync(ObjectKey key, ObjectRecord record, CancellationToken cancellationToken)
+    {
+        var digest = key.Digest;
+        EnsureOwn("objects", digest[..2]);
+        return WriteAsync(CurrentPath(digest), record, isDurable: false, cancellationToken);
     }
 
     public void DeleteCurrent(ObjectKey key)
@@ -80,7 +94,7 @@ internal sealed class SidecarFolder(string root, TimeSpan staleAfter, TimeProvid
         var digest = key.Digest;
         EnsureOwn("versions", digest[..2], digest[2..]);
         var kept = DataPath(digest, record.VersionId);
-        await WriteAsync(VersionPath(digest, record.VersionId), record, cancellationToken);
+        await WriteAsync(VersionPath(digest, record.VersionId), record, isDurable: true, cancellationToken);
         switch (AtomicFile.TryLink(path, kept))
         {
             case LinkOutcome.Taken when FileStatus.Of(kept) != FileStatus.Of(path):
@@ -113,7 +127,7 @@ internal sealed class SidecarFolder(string root, TimeSpan staleAfter, TimeProvid
     public string VersionData(ObjectKey key, string versionId) => DataPath(key.Digest, versionId);
 
     public Task WriteVersionAsync(ObjectKey key, ObjectRecord record, CancellationToken cancellationToken) =>
-        WriteAsync(VersionPath(key.Digest, record.VersionId), record, cancellationToken);
+        WriteAsync(VersionPath(key.Digest, record.VersionId), record, isDurable: true, cancellationToken);
 
     public void DeleteVersion(ObjectKey key, string versionId)
     {
@@ -156,13 +170,20 @@ internal sealed class SidecarFolder(string root, TimeSpan staleAfter, TimeProvid
         }
     }
 
-    private async Task WriteAsync(string path, ObjectRecord record, CancellationToken cancellationToken)
+    private async Task WriteAsync(string path, ObjectRecord record, bool isDurable, CancellationToken cancellationToken)
     {
         await using var temp = CreateTemp();
         await temp.Content.WriteAsync(RecordJson.Write(record), cancellationToken);
-        RandomAccess.FlushToDisk(temp.Content.SafeFileHandle);
+        if (isDurable)
+        {
+            RandomAccess.FlushToDisk(temp.Content.SafeFileHandle);
+        }
+
         AtomicFile.Replace(temp.Path, path);
-        DurableFolder.Sync(Path.GetDirectoryName(path)!);
+        if (isDurable)
+        {
+            DurableFolder.Sync(Path.GetDirectoryName(path)!);
+        }
     }
 
     private IEnumerable<string> VersionIds(string digest)

@@ -18,6 +18,12 @@ internal sealed class MongoDbFailure(int code, bool isUnconfirmed)
     /// <summary>Documents that were written all the same.</summary>
     public long AffectedRows { get; set; }
 
+    /// <summary>The writes of the command that were refused, by their place in it; the others were done.</summary>
+    public IReadOnlyList<(int Index, MongoDbFailure Failure)> Writes { get; set; } = [];
+
+    /// <summary>True when the writes that were not refused were not confirmed as asked for either.</summary>
+    public bool IsRestUnconfirmed { get; set; }
+
     /// <summary>Reads an answer, a write error or a write concern error.</summary>
     public static MongoDbFailure Of(ReadOnlySpan<byte> document, bool isUnconfirmed = false)
     {

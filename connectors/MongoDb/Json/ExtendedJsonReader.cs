@@ -24,6 +24,12 @@ internal sealed class ExtendedJsonReader(BsonWriter writer, string field, Parame
         MaxDepth = MaxDepth,
     };
 
+    /// <summary>
+    /// Whether a number is stored as a decimal when a double would be written with other digits, as data must be whose digits
+    /// count; what has more digits than a decimal is refused.
+    /// </summary>
+    public bool KeepsDigits { get; init; }
+
     /// <summary>Reads a whole command.</summary>
     /// <param name="json">The text.</param>
     public void Command(string json) =>
@@ -38,6 +44,19 @@ internal sealed class ExtendedJsonReader(BsonWriter writer, string field, Parame
 
                 var start = writer.Begin();
                 Members(root, CommandPlace.Top);
+                writer.End(start);
+            }
+        );
+
+    /// <summary>Reads a document in which no name means anything.</summary>
+    /// <param name="json">The text.</param>
+    public void Document(string json) =>
+        Read(
+            json,
+            root =>
+            {
+                var start = writer.Begin();
+                Members(root, new CommandPlace(ValueRole.Literal, CommandLevel.Inside));
                 writer.End(start);
             }
         );
@@ -121,9 +140,11 @@ internal sealed class ExtendedJsonReader(BsonWriter writer, string field, Parame
 
     public ConnectorException Fail(string reason) => ConnectorException.Invalid(field, reason);
 
-    private static bool IsReference(string name) => name is "$ref" or "$id" or "$db";
-
-    private void Read(string json, Action<JsonElement> write)
+    /// <summary>Takes JSON apart and names what is wrong with it.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="write">Writes it.</param>
+    /// <exception cref="ConnectorException">It cannot be BSON.</exception>
+    public void Read(string json, Action<JsonElement> write)
     {
         try
         {
@@ -148,6 +169,8 @@ internal sealed class ExtendedJsonReader(BsonWriter writer, string field, Parame
             throw Fail("is too large, or a name or pattern in it holds a zero character");
         }
     }
+
+    private static bool IsReference(string name) => name is "$ref" or "$id" or "$db";
 
     private void Members(JsonElement value, CommandPlace place)
     {
@@ -199,18 +222,31 @@ internal sealed class ExtendedJsonReader(BsonWriter writer, string field, Parame
 
     private void Number(ReadOnlySpan<byte> name, JsonElement value)
     {
-        if (!value.GetRawText().AsSpan().ContainsAny('.', 'e', 'E'))
+        var text = value.GetRawText();
+        if (!text.AsSpan().ContainsAny('.', 'e', 'E'))
         {
-            if (!value.TryGetInt64(out var integer))
+            if (value.TryGetInt64(out var integer))
+            {
+                writer.Integer(name, integer);
+                return;
+            }
+
+            if (!KeepsDigits)
             {
                 throw Fail("holds an integer of more than 64 bits; write it as $numberDecimal");
             }
+        }
 
-            writer.Integer(name, integer);
+        var number = double.Parse(text, CultureInfo.InvariantCulture);
+        if (KeepsDigits && !string.Equals(ExtendedJsonWriter.Text(number), text, StringComparison.Ordinal))
+        {
+            writer.Decimal(
+                name,
+                Decimal128.TryParse(text, out var exact) ? exact : throw Fail("holds a number of more than 34 digits")
+            );
             return;
         }
 
-        var number = double.Parse(value.GetRawText(), CultureInfo.InvariantCulture);
         if (!double.IsFinite(number))
         {
             throw Fail("holds a number that no double can hold; write it as $numberDecimal");

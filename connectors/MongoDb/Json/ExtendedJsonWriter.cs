@@ -100,21 +100,26 @@ internal sealed class ExtendedJsonWriter(Utf8JsonWriter json, bool isCanonical)
         }
     }
 
-    private void Double(double value)
+    /// <summary>A double as text, with a point: without one it would be read back as an integer.</summary>
+    public static string Text(double value)
     {
-        var text = value switch
+        if (!double.IsFinite(value))
         {
-            double.PositiveInfinity => "Infinity",
-            double.NegativeInfinity => "-Infinity",
-            double.NaN => "NaN",
-            _ => value.ToString("R", CultureInfo.InvariantCulture),
-        };
-        if (double.IsFinite(value) && !text.AsSpan().ContainsAny('.', 'E'))
-        {
-            // Without a point it would be read back as an integer.
-            text += ".0";
+            return value switch
+            {
+                double.PositiveInfinity => "Infinity",
+                double.NegativeInfinity => "-Infinity",
+                _ => "NaN",
+            };
         }
 
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        return text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0";
+    }
+
+    private void Double(double value)
+    {
+        var text = Text(value);
         if (isCanonical || !double.IsFinite(value))
         {
             Single("$numberDouble", text);

@@ -50,13 +50,13 @@ internal static class BsonValues
         }
     }
 
-    /// <summary>A value as relaxed extended JSON.</summary>
-    public static string Json(BsonType type, ReadOnlySpan<byte> value)
+    /// <summary>A value as extended JSON, relaxed unless every type is to be told.</summary>
+    public static string Json(BsonType type, ReadOnlySpan<byte> value, bool isCanonical = false)
     {
         var buffer = new ArrayBufferWriter<byte>(Math.Max(64, value.Length + (value.Length / 2)));
         using (var json = new Utf8JsonWriter(buffer, Plain))
         {
-            new ExtendedJsonWriter(json, isCanonical: false).Value(type, value);
+            new ExtendedJsonWriter(json, isCanonical).Value(type, value);
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);

@@ -50,7 +50,7 @@ internal sealed class MongoReply : IDisposable
     public void ThrowIfFailed()
     {
         var isOk = false;
-        var failure = default(MongoDbFailure);
+        var (refused, unconfirmed) = (default(MongoDbFailure), default(MongoDbFailure));
         var affected = 0L;
         var reader = new BsonReader(Document);
         while (reader.Read())
@@ -64,10 +64,10 @@ internal sealed class MongoReply : IDisposable
                     affected = BsonReader.Number(reader.Type, reader.Value);
                     break;
                 case var name when name.SequenceEqual("writeErrors"u8) && reader.Type == BsonType.Array:
-                    failure = First(reader.Value) ?? failure;
+                    refused = OfWrites(reader.Value);
                     break;
                 case var name when name.SequenceEqual("writeConcernError"u8) && reader.Type == BsonType.Document:
-                    failure ??= MongoDbFailure.Of(reader.Value, isUnconfirmed: true);
+                    unconfirmed = MongoDbFailure.Of(reader.Value, isUnconfirmed: true);
                     break;
                 default:
                     break;
@@ -79,7 +79,12 @@ internal sealed class MongoReply : IDisposable
             throw MongoDbFailure.Of(Document);
         }
 
-        if (failure is not null)
+        if (refused is not null)
+        {
+            refused.IsRestUnconfirmed = unconfirmed is not null;
+        }
+
+        if ((refused ?? unconfirmed) is { } failure)
         {
             failure.AffectedRows = affected;
             throw failure;
@@ -95,10 +100,25 @@ internal sealed class MongoReply : IDisposable
         }
     }
 
-    private static MongoDbFailure? First(ReadOnlySpan<byte> errors)
+    /// <summary>The first of the writes that were refused, which knows them all.</summary>
+    private static MongoDbFailure? OfWrites(ReadOnlySpan<byte> errors)
     {
+        var writes = new List<(int Index, MongoDbFailure Failure)>();
         var reader = new BsonReader(errors);
-        return reader.Read() && reader.Type == BsonType.Document ? MongoDbFailure.Of(reader.Value) : null;
+        while (reader.Read() && reader.Type == BsonType.Document)
+        {
+            var error = new BsonReader(reader.Value);
+            var index = error.Find("index"u8) ? (int)BsonReader.Number(error.Type, error.Value) : 0;
+            writes.Add((index, MongoDbFailure.Of(reader.Value)));
+        }
+
+        if (writes.Count == 0)
+        {
+            return null;
+        }
+
+        writes[0].Failure.Writes = writes;
+        return writes[0].Failure;
     }
 
     private void Grow(int read, int length)

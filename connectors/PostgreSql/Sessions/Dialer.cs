@@ -16,6 +16,10 @@ internal sealed class Dialer(PostgreSqlOptions options, OutboundNetwork network)
 {
     private const int ConnectSeconds = 10;
     private const int CancelMilliseconds = 1000;
+
+    /// <summary>Bytes that a call into the kernel moves at most: pages of rows are much larger than the usual 8 KiB.</summary>
+    private const int BufferSize = 32 * 1024;
+
     private const int KeepAliveSeconds = 30;
     private const int PreparedStatements = 64;
     private const int MostSources = 16;
@@ -145,6 +149,8 @@ internal sealed class Dialer(PostgreSqlOptions options, OutboundNetwork network)
         settings.Timeout = ConnectSeconds;
         settings.CommandTimeout = 0;
         settings.CancellationTimeout = CancelMilliseconds;
+        settings.ReadBufferSize = BufferSize;
+        settings.WriteBufferSize = BufferSize;
         settings.TcpKeepAlive = true;
         settings.TcpKeepAliveTime = KeepAliveSeconds;
         settings.TcpKeepAliveInterval = KeepAliveSeconds / 3;

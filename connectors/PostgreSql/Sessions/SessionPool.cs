@@ -20,6 +20,7 @@ internal sealed partial class SessionPool(PostgreSqlOptions options, Dialer dial
 
     // The last one given back is taken first, so that the first ones grow old when there are too many.
     private readonly List<Session> _idle = [];
+    private readonly HashSet<KeptSession> _kept = [];
     private int _open;
     private int _inUse;
     private int _waiting;
@@ -92,8 +93,33 @@ internal sealed partial class SessionPool(PostgreSqlOptions options, Dialer dial
         }
     }
 
+    /// <summary>Notes a connection that is in use only as long as nobody else needs it.</summary>
+    /// <param name="session">The connection.</param>
+    public void Keep(KeptSession session)
+    {
+        lock (_gate)
+        {
+            _kept.Add(session);
+        }
+    }
+
+    /// <summary>It is given back.</summary>
+    /// <param name="session">The connection.</param>
+    public void Unkeep(KeptSession session)
+    {
+        lock (_gate)
+        {
+            _kept.Remove(session);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var kept in Kept())
+        {
+            await kept.DisposeAsync();
+        }
+
         Session[] idle;
         lock (_gate)
         {
@@ -118,8 +144,21 @@ internal sealed partial class SessionPool(PostgreSqlOptions options, Dialer dial
             innerException: cause
         );
 
+    private KeptSession[] Kept()
+    {
+        lock (_gate)
+        {
+            return [.. _kept];
+        }
+    }
+
     private async ValueTask WaitAsync(SessionDeadline deadline)
     {
+        foreach (var kept in Kept())
+        {
+            kept.GiveUp();
+        }
+
         Interlocked.Increment(ref _waiting);
         try
         {

@@ -17,10 +17,18 @@ internal sealed class CheckedStatement
 
     private readonly SqlText _sql;
     private readonly DbValue[] _values;
+    private readonly IReadOnlyDictionary<string, ReadOnlyMemory<byte>?[]> _lists;
 
-    private CheckedStatement(DbStatement statement, SqlText sql, string field, bool readOnly)
+    private CheckedStatement(
+        DbStatement statement,
+        SqlText sql,
+        string field,
+        bool readOnly,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>?[]>? lists = null
+    )
     {
         (_sql, Field, IsQuery, Timeout) = (sql, field, readOnly, statement.Timeout);
+        _lists = lists ?? new Dictionary<string, ReadOnlyMemory<byte>?[]>(StringComparer.Ordinal);
         Text = sql.Rewrite(SqlParameterStyle.Numbered);
         if (!IsStorable(Text))
         {
@@ -35,7 +43,11 @@ internal sealed class CheckedStatement
         _values = new DbValue[sql.Names.Count];
         for (var index = 0; index < _values.Length; index++)
         {
-            _values[index] = CheckValue(sql.Names[index], statement.Parameters[sql.Names[index]]);
+            var name = sql.Names[index];
+            if (!_lists.ContainsKey(name))
+            {
+                _values[index] = CheckValue(name, statement.Parameters[name]);
+            }
         }
     }
 
@@ -68,13 +80,35 @@ internal sealed class CheckedStatement
         return new CheckedStatement(statement, sql.RequireParameters(statement.Parameters), field, readOnly: false);
     }
 
+    /// <summary>A command of the connector's own whose parameters are lists of texts in UTF-8.</summary>
+    /// <param name="text">The command.</param>
+    /// <param name="field">Path for errors.</param>
+    /// <param name="lists">The lists by parameter; <see cref="IsStorable"/> has found each text good.</param>
+    public static CheckedStatement OfLists(
+        string text,
+        string field,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>?[]> lists
+    )
+    {
+        var statement = new DbStatement(text);
+        return new CheckedStatement(statement, Parse(statement, field), field, readOnly: false, lists);
+    }
+
     /// <summary>Adds the values in their order, each in a fresh parameter: Npgsql lets none be used twice.</summary>
     /// <param name="parameters">Of the command that runs the text.</param>
     public void Bind(NpgsqlParameterCollection parameters)
     {
-        foreach (var value in _values)
+        for (var index = 0; index < _values.Length; index++)
         {
-            parameters.Add(Parameter(value));
+            parameters.Add(
+                _lists.TryGetValue(_sql.Names[index], out var list)
+                    ? new NpgsqlParameter<ReadOnlyMemory<byte>?[]>
+                    {
+                        TypedValue = list,
+                        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                    }
+                    : Parameter(_values[index])
+            );
         }
     }
 
@@ -144,7 +178,7 @@ internal sealed class CheckedStatement
     private static int Digits(int number) => number.ToString(CultureInfo.InvariantCulture).Length;
 
     /// <summary>No NUL, which PostgreSQL has no place for, and no half of a pair, which has no UTF-8.</summary>
-    private static bool IsStorable(string text)
+    public static bool IsStorable(string text)
     {
         if (text.Contains('\0', StringComparison.Ordinal))
         {

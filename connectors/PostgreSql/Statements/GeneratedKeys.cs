@@ -72,6 +72,10 @@ internal sealed class GeneratedKeys
             {
                 // It will fail in the same way when it runs, or an earlier statement of the batch makes its table.
                 await session.RecoverAsync(fault);
+                if (session.IsBroken)
+                {
+                    throw;
+                }
             }
         }
     }
@@ -104,6 +108,11 @@ internal sealed class GeneratedKeys
         {
             // Such as an INSERT into a view that has no such column.
             await session.RecoverAsync(fault);
+            if (session.IsBroken)
+            {
+                throw;
+            }
+
             return null;
         }
     }

@@ -1,12 +1,15 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Rpc.Calls.Errors;
+using Yyc3.Connectors.Runtime.Faults;
 
 namespace Yyc3.Connectors.Runtime.Access;
 
 /// <summary>
 /// Lets a call through if its bearer token is a known key that holds the method's permission, before any of its body is read.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keys)
+internal sealed partial class AccessMiddleware(RequestDelegate next, KeyRing keys, ILogger<AccessMiddleware> logger)
 {
     private const string Scheme = "Bearer ";
 
@@ -18,7 +21,18 @@ internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keys)
             return;
         }
 
-        var caller = keys.Recall(Token(http)) ?? await LookUpAsync(http);
+        Caller? caller;
+        try
+        {
+            caller = keys.Recall(Token(http)) ?? await LookUpAsync(http);
+        }
+        catch (DbException fault)
+        {
+            LogStore(logger, fault);
+            await RefusalWriter.WriteAsync(http, Fault.StateUnavailable, null, isRetryable: true);
+            return;
+        }
+
         if (caller is null)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
@@ -46,4 +60,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, KeyRing keys)
             ? value.AsSpan(Scheme.Length).Trim()
             : default;
     }
+
+    [LoggerMessage(1, LogLevel.Error, "A key could not be looked up in the runtime's store.")]
+    private static partial void LogStore(ILogger logger, Exception exception);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
@@ -32,7 +33,7 @@ internal sealed class ApiKeyStore(StateStore store, TimeProvider time)
             TenantId = tenantId,
             Name = name,
             Hash = Hash(key),
-            Prefix = key[..Math.Min(key.Length / 4, Marker.Length + 4)],
+            Prefix = PrefixOf(key),
             Permissions = string.Join(' ', permissions),
             IsAdmin = isAdmin,
             CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -41,23 +42,53 @@ internal sealed class ApiKeyStore(StateStore store, TimeProvider time)
         await store.WriteAsync(
             async transaction =>
             {
-                // A key with a given id takes the place of the one before it.
-                await transaction.Connection!.ExecuteAsync(
-                    "delete from api_keys where id = @Id and hash <> @Hash",
-                    record,
-                    transaction
-                );
-                return await transaction.Connection!.ExecuteAsync(
-                    "insert into api_keys (id, tenant_id, name, hash, prefix, permissions, is_admin, created_at, expires_at)"
-                        + " values (@Id, @TenantId, @Name, @Hash, @Prefix, @Permissions, @IsAdmin, @CreatedAt, @ExpiresAt)"
-                        + " on conflict (hash) do nothing",
-                    record,
-                    transaction
-                );
+                if (id is not null)
+                {
+                    await store.Dialect.LockAsync(transaction, StateLock.FirstKey, cancellationToken);
+                }
+
+                return await PutAsync(transaction, record);
             },
             cancellationToken
         );
         return record;
+    }
+
+    /// <summary>Adds a key that may do everything, if there is none yet. False when somebody can get in already.</summary>
+    public ValueTask<bool> AddFirstAdminAsync(
+        string key,
+        string id,
+        string name,
+        string tenantId,
+        CancellationToken cancellationToken
+    )
+    {
+        var record = new ApiKeyRecord
+        {
+            Id = id,
+            TenantId = tenantId,
+            Name = name,
+            Hash = Hash(key),
+            Prefix = PrefixOf(key),
+            Permissions = "",
+            IsAdmin = true,
+            CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
+        return store.WriteAsync(
+            async transaction =>
+            {
+                // Nodes that start together on an empty store make one key, not one each.
+                await store.Dialect.LockAsync(transaction, StateLock.FirstKey, cancellationToken);
+                if (await HasAdminAsync(transaction))
+                {
+                    return false;
+                }
+
+                await PutAsync(transaction, record);
+                return true;
+            },
+            cancellationToken
+        );
     }
 
     public ValueTask<ApiKeyRecord?> FindAsync(string hash, CancellationToken cancellationToken) =>
@@ -95,14 +126,30 @@ internal sealed class ApiKeyStore(StateStore store, TimeProvider time)
             cancellationToken
         );
 
+    private static string PrefixOf(string key) => key[..Math.Min(key.Length / 4, Marker.Length + 4)];
+
+    private static async Task<int> PutAsync(DbTransaction transaction, ApiKeyRecord record)
+    {
+        // A key with a given id takes the place of the one before it.
+        await transaction.Connection!.ExecuteAsync(
+            "delete from api_keys where id = @Id and hash <> @Hash",
+            record,
+            transaction
+        );
+        return await transaction.Connection!.ExecuteAsync(
+            "insert into api_keys (id, tenant_id, name, hash, prefix, permissions, is_admin, created_at, expires_at)"
+                + " values (@Id, @TenantId, @Name, @Hash, @Prefix, @Permissions, @IsAdmin, @CreatedAt, @ExpiresAt)"
+                + " on conflict (hash) do nothing",
+            record,
+            transaction
+        );
+    }
+
     /// <summary>Whether anybody could still get in with everything.</summary>
-    public ValueTask<bool> HasAdminAsync(CancellationToken cancellationToken) =>
-        store.ReadAsync(
-            connection =>
-                connection.ExecuteScalarAsync<bool>(
-                    "select count(*) > 0 from api_keys where is_admin = 1 and (expires_at is null or expires_at > @now)",
-                    new { now = time.GetUtcNow().ToUnixTimeMilliseconds() }
-                ),
-            cancellationToken
+    private Task<bool> HasAdminAsync(DbTransaction transaction) =>
+        transaction.Connection!.ExecuteScalarAsync<bool>(
+            "select count(*) > 0 from api_keys where is_admin and (expires_at is null or expires_at > @now)",
+            new { now = time.GetUtcNow().ToUnixTimeMilliseconds() },
+            transaction
         );
 }

@@ -14,20 +14,11 @@ internal sealed class BootstrapKey(ApiKeyStore keys, TenantStore tenants)
         await tenants.AddAsync(TenantStore.Default, "Default", cancellationToken);
         if (!string.IsNullOrEmpty(configured))
         {
-            await AddAsync(configured, cancellationToken);
-            return null;
-        }
-
-        if (await keys.HasAdminAsync(cancellationToken))
-        {
+            await keys.AddAsync(configured, Name, TenantStore.Default, [], isAdmin: true, null, cancellationToken, Id);
             return null;
         }
 
         var key = ApiKeyStore.Make();
-        await AddAsync(key, cancellationToken);
-        return key;
+        return await keys.AddFirstAdminAsync(key, Id, Name, TenantStore.Default, cancellationToken) ? key : null;
     }
-
-    private ValueTask<ApiKeyRecord> AddAsync(string key, CancellationToken cancellationToken) =>
-        keys.AddAsync(key, Name, TenantStore.Default, [], isAdmin: true, null, cancellationToken, Id);
 }

@@ -9,9 +9,18 @@ namespace Yyc3.Connectors.Runtime.Access;
 /// <summary>Answers a call that is not let in, on every transport, without reading its body.</summary>
 internal static class RefusalWriter
 {
-    public static async Task WriteAsync(HttpContext http, ErrorDefinition definition, string? reason)
+    public static async Task WriteAsync(
+        HttpContext http,
+        ErrorDefinition definition,
+        string? reason,
+        bool? isRetryable = null
+    )
     {
-        var status = RichStatus.Create(definition, ErrorLanguages.Of(http.Request)) with { Reason = reason };
+        var status = RichStatus.Create(definition, ErrorLanguages.Of(http.Request)) with
+        {
+            Reason = reason,
+            Retryable = isRetryable,
+        };
         var contentType = http.Request.ContentType;
         if (contentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
         {

@@ -91,6 +91,7 @@ internal sealed class DataKeyStore(StateStore store, KeyEncryptionKey wrappingKe
             {
                 var connection = transaction.Connection!;
                 // Two callers may need a tenant's first key at once; the loser takes the winner's.
+                await store.Dialect.LockAsync(transaction, StateLock.DataKey, cancellationToken);
                 if (!isRotation && await NewestAsync(connection, transaction, tenantId) is { } existing)
                 {
                     return existing;

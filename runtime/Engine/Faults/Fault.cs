@@ -174,6 +174,46 @@ internal static class Fault
         "集成或其连接器已更改，请重新订阅"
     );
 
+    public static readonly ErrorDefinition SyncNotFound = new(
+        "SYNC_NOT_FOUND",
+        StatusCode.NotFound,
+        404,
+        "The sync does not exist.",
+        "同步任务不存在"
+    );
+
+    public static readonly ErrorDefinition ScheduleNotFound = new(
+        "SCHEDULE_NOT_FOUND",
+        StatusCode.NotFound,
+        404,
+        "The schedule does not exist.",
+        "计划不存在"
+    );
+
+    public static readonly ErrorDefinition ConflictNotFound = new(
+        "CONFLICT_NOT_FOUND",
+        StatusCode.NotFound,
+        404,
+        "The conflict does not exist.",
+        "冲突不存在"
+    );
+
+    public static readonly ErrorDefinition SyncRunning = new(
+        "SYNC_RUNNING",
+        StatusCode.FailedPrecondition,
+        409,
+        "A sync of the integration is running; wait for its end or cancel it.",
+        "该集成的同步任务正在运行，请等待其结束或取消"
+    );
+
+    public static readonly ErrorDefinition RecordNotFound = new(
+        "RECORD_NOT_FOUND",
+        StatusCode.NotFound,
+        404,
+        "The record does not exist.",
+        "记录不存在"
+    );
+
     public static IEnumerable<ErrorDefinition> All { get; } =
     [
         InvalidIntegrationConfig,
@@ -197,6 +237,11 @@ internal static class Fault
         TenantExists,
         ShuttingDown,
         IntegrationChanged,
+        SyncNotFound,
+        ScheduleNotFound,
+        ConflictNotFound,
+        SyncRunning,
+        RecordNotFound,
     ];
 
     /// <summary>One wrong member of a request.</summary>

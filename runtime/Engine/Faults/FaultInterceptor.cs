@@ -2,6 +2,7 @@ using System.Data.Common;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
+using Quartz;
 using Yyc3.Connectors.Rpc.Calls.Errors;
 using Yyc3.Connectors.Sdk;
 
@@ -91,7 +92,8 @@ internal sealed partial class FaultInterceptor(ConnectorFaults connectorFaults, 
             case DbException database when IsDiskFull(database):
                 LogStore(logger, exception, context.Method);
                 return new FaultException(Fault.StateFull, exception).ToRpcException(language);
-            case DbException:
+            // Schedules are kept through Quartz, which wraps what its connection throws.
+            case DbException or JobPersistenceException:
                 LogStore(logger, exception, context.Method);
                 return new FaultException(Fault.StateUnavailable, exception) { Retryable = true }.ToRpcException(
                     language

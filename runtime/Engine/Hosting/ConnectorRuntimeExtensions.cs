@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Quartz;
 using Yyc3.Connectors.Rpc.Calls.Errors;
 using Yyc3.Connectors.Rpc.Calls.Validation;
 using Yyc3.Connectors.Rpc.Rest;
@@ -14,6 +15,7 @@ using Yyc3.Connectors.Rpc.Services;
 using Yyc3.Connectors.Runtime.Access;
 using Yyc3.Connectors.Runtime.Credentials;
 using Yyc3.Connectors.Runtime.Database;
+using Yyc3.Connectors.Runtime.Delivery;
 using Yyc3.Connectors.Runtime.Faults;
 using Yyc3.Connectors.Runtime.Idempotency;
 using Yyc3.Connectors.Runtime.Integrations;
@@ -22,6 +24,10 @@ using Yyc3.Connectors.Runtime.Outbound;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Runtime.State;
 using Yyc3.Connectors.Runtime.Storage;
+using Yyc3.Connectors.Runtime.Sync;
+using Yyc3.Connectors.Runtime.Sync.Runs;
+using Yyc3.Connectors.Runtime.Sync.Schedules;
+using Yyc3.Connectors.Runtime.Sync.Service;
 using Yyc3.Connectors.Runtime.Telemetry;
 
 namespace Yyc3.Connectors.Runtime.Hosting;
@@ -31,8 +37,8 @@ public static class ConnectorRuntimeExtensions
 {
     private const string CorsPolicy = "runtime";
 
-    /// <summary>Calls under way may end within this time after SIGTERM.</summary>
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
+    /// <summary>Calls under way may end within this time after the host has stopped listening.</summary>
+    private static readonly TimeSpan LastCalls = TimeSpan.FromSeconds(30);
 
     /// <summary>Registers the runtime; reads its settings from the builder's configuration.</summary>
     /// <param name="builder">The host's builder.</param>
@@ -42,7 +48,7 @@ public static class ConnectorRuntimeExtensions
     {
         var settings = RuntimeSettings.Read(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => RuntimeListeners.Configure(kestrel, settings));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + LastCalls);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder
@@ -56,12 +62,19 @@ public static class ConnectorRuntimeExtensions
             .AddSingleton<StorageService>()
             .AddSingleton<DatabaseService>()
             .AddSingleton<MessagingService>()
+            .AddSync(settings)
             .AddSingleton<HealthPages>()
             .AddSingleton<FirstKey>()
             .AddHostedService<RuntimeStartup>()
             .AddHostedService<PluginWatcher>()
+            .AddHostedService(provider => provider.GetRequiredService<StateChanges>())
             .AddHostedService(provider => provider.GetRequiredService<StatisticsStore>())
-            .AddHostedService<StartBanner>();
+            .AddHostedService(provider => provider.GetRequiredService<WorkRunner>())
+            .AddHostedService(provider => provider.GetRequiredService<ClockWatch>())
+            .AddQuartzHostedService(SyncScheduler.Name, quartz => quartz.WaitForJobsToComplete = true)
+            .AddHostedService<StartBanner>()
+            .AddSingleton<Draining>()
+            .AddHostedService(provider => provider.GetRequiredService<Draining>());
         return builder;
     }
 
@@ -87,14 +100,30 @@ public static class ConnectorRuntimeExtensions
 
     private static IServiceCollection AddState(this IServiceCollection services, RuntimeSettings settings) =>
         services
-            .AddSingleton(new StateOptions { DataDirectory = settings.DataDirectory })
-            .AddSingleton<StateDialect, SqliteDialect>()
+            .AddSingleton(
+                new StateOptions
+                {
+                    DataDirectory = settings.DataDirectory,
+                    ConnectionString = settings.Store,
+                    KeyFile = settings.KeyFile,
+                    Lease = settings.Lease,
+                }
+            )
+            .AddSingleton<StateDialect>(provider =>
+                provider.GetRequiredService<StateOptions>() is { ConnectionString: { } connectionString }
+                    ? new PostgreSqlDialect(connectionString, provider.GetRequiredService<StateOptions>().Lease)
+                    : new SqliteDialect(provider.GetRequiredService<StateOptions>())
+            )
             .AddSingleton<StateStore>()
+            .AddSingleton<DataDirectoryLock>()
+            .AddSingleton<StateGate>()
+            .AddSingleton<StateChanges>()
             .AddSingleton<MigrationRunner>();
 
     private static IServiceCollection AddCredentials(this IServiceCollection services) =>
         services
             .AddSingleton<KeyEncryptionKey, FileKeyEncryptionKey>()
+            .AddSingleton<KeyCheck>()
             .AddSingleton<DataKeyStore>()
             .AddSingleton<CredentialSealer>()
             .AddSingleton<CredentialStore>();
@@ -140,6 +169,36 @@ public static class ConnectorRuntimeExtensions
             .AddSingleton<IntegrationService>()
             .AddSingleton<ConnectorService>()
             .AddSingleton<IdempotencyStore>();
+
+    private static IServiceCollection AddSync(this IServiceCollection services, RuntimeSettings settings) =>
+        services
+            .AddSchedules(settings, TimeProvider.System)
+            .AddSingleton<StateClock>()
+            .AddSingleton<WorkNode>()
+            .AddSingleton<WorkQueue>()
+            .AddSingleton<WorkMeasures>()
+            .AddSingleton<RunStore>()
+            .AddSingleton<RunHistory>()
+            .AddSingleton<SyncStarter>()
+            .AddSingleton<SyncSides>()
+            .AddSingleton<SyncRunner>()
+            .AddSingleton<SyncCheck>()
+            .AddSingleton<ScheduleCalls>()
+            .AddSingleton<StateCalls>()
+            .AddSingleton<ConflictCalls>()
+            .AddSingleton<PreviewCalls>()
+            .AddSingleton<SyncService>()
+            .AddSingleton(provider =>
+                ActivatorUtilities.CreateInstance<WorkRunner>(
+                    provider,
+                    SyncRunner.Rules with
+                    {
+                        Lease = settings.Lease,
+                    },
+                    (Func<WorkItem, CancellationToken, Task<WorkOutcome>>)
+                        provider.GetRequiredService<SyncRunner>().RunAsync
+                )
+            );
 
     private static IServiceCollection AddTransports(this IServiceCollection services, RuntimeSettings settings)
     {

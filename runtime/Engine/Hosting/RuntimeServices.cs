@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Yyc3.Connectors.Rpc.Rest;
 using Yyc3.Connectors.Rpc.Services.Health;
 using Yyc3.Connectors.Rpc.Services.Reflection;
@@ -10,6 +9,7 @@ using Yyc3.Connectors.Runtime.Database;
 using Yyc3.Connectors.Runtime.Integrations;
 using Yyc3.Connectors.Runtime.Messaging;
 using Yyc3.Connectors.Runtime.Storage;
+using Yyc3.Connectors.Runtime.Sync.Service;
 using MethodDescriptor = Google.Protobuf.Reflection.MethodDescriptor;
 using Protos = Yyc3.Connectors.Contracts;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
@@ -27,6 +27,7 @@ internal static class RuntimeServices
         Protos.Storage.V1.StorageService.Descriptor,
         Protos.Database.V1.DatabaseService.Descriptor,
         Protos.Messaging.V1.MessagingService.Descriptor,
+        Protos.Sync.V1.SyncService.Descriptor,
         Protos.Access.V1.AccessService.Descriptor,
     ];
 
@@ -41,8 +42,9 @@ internal static class RuntimeServices
         Map<StorageService>(endpoints);
         Map<DatabaseService>(endpoints);
         Map<MessagingService>(endpoints);
+        Map<SyncService>(endpoints);
         Map<AccessService>(endpoints);
-        var stopping = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var stopping = endpoints.ServiceProvider.GetRequiredService<Draining>().Over;
         endpoints.MapGrpcService<HealthService>().Add(endpoint => EndWith(endpoint, stopping));
         endpoints.MapGrpcService<ReflectionService>().Add(endpoint => EndWith(endpoint, stopping));
         endpoints.MapGrpcService<ReflectionAlphaService>().Add(endpoint => EndWith(endpoint, stopping));

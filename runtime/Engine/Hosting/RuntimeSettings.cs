@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 using Yyc3.Connectors.Runtime.Outbound;
 
 namespace Yyc3.Connectors.Runtime.Hosting;
@@ -32,6 +33,18 @@ internal sealed class RuntimeSettings
     /// <summary>Absolute folder of everything the runtime keeps.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>Npgsql connection string of the database that several nodes share; null for SQLite in the data directory.</summary>
+    public string? Store { get; private init; }
+
+    /// <summary>Absolute path of the file whose key wraps all others; null for the one in the data directory.</summary>
+    public string? KeyFile { get; private init; }
+
+    /// <summary>How long a node that is not heard of keeps its work.</summary>
+    public TimeSpan Lease { get; private init; }
+
+    /// <summary>How long the runtime, told to stop, goes on taking calls while it says that it is not ready.</summary>
+    public TimeSpan Drain { get; private init; }
+
     /// <summary>Absolute folder into which plugins are dropped, besides the one that comes with the runtime.</summary>
     public required string PluginsDirectory { get; init; }
 
@@ -53,16 +66,9 @@ internal sealed class RuntimeSettings
     /// <exception cref="RuntimeSettingsException">A value cannot be used; the message names it.</exception>
     public static RuntimeSettings Read(IConfiguration configuration)
     {
-        if (configuration["Store"] is { Length: > 0 })
-        {
-            throw RuntimeSettingsException.OfSetting(
-                "Store",
-                "is not supported in this version; leave it empty for SQLite"
-            );
-        }
-
         var dataDirectory = FullPath("DataDir", configuration["DataDir"] ?? "data");
         var certificate = configuration["TlsCertificate"];
+        var store = ConnectionString(configuration["Store"]);
         return new RuntimeSettings
         {
             HttpPort = Number(configuration, "HttpPort", 5080, 0, 65535),
@@ -72,6 +78,11 @@ internal sealed class RuntimeSettings
             TlsKey = configuration["TlsKey"],
             BindAddress = Address(configuration["Bind"]),
             DataDirectory = dataDirectory,
+            Store = store,
+            KeyFile = configuration["KeyFile"] is { Length: > 0 } file ? FullPath("KeyFile", file) : null,
+            Lease = TimeSpan.FromSeconds(Number(configuration, "LeaseSeconds", 15, 2, 300)),
+            // A node of its own has no other that calls could go to.
+            Drain = TimeSpan.FromSeconds(Number(configuration, "DrainSeconds", store is null ? 0 : 5, 0, 300)),
             PluginsDirectory = configuration["PluginsDir"] is { Length: > 0 } plugins
                 ? FullPath("PluginsDir", plugins)
                 : Path.Combine(dataDirectory, "plugins"),
@@ -106,6 +117,33 @@ internal sealed class RuntimeSettings
         : text is "*" ? IPAddress.Any
         : IPAddress.TryParse(text, out var address) ? address
         : throw RuntimeSettingsException.OfSetting("Bind", $"must be an IP address or *, not '{text}'");
+
+    /// <summary>Only the name of a part is told; its value may be the password.</summary>
+    private static string? ConnectionString(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(text);
+            return string.IsNullOrEmpty(settings.Host)
+                ? throw RuntimeSettingsException.OfSetting("Store", "names no Host")
+                : text;
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException or InvalidCastException)
+        {
+            var part = (fault as ArgumentException)?.ParamName is { Length: > 0 and < 40 } name
+                ? $"; its part {name} cannot be used"
+                : "";
+            throw RuntimeSettingsException.OfSetting(
+                "Store",
+                "must be an Npgsql connection string, such as Host=db;Database=yyc3;Username=yyc3;Password=..." + part
+            );
+        }
+    }
 
     private static bool IsStrict(string? text) =>
         text switch

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Yyc3.Connectors.Runtime.Access;
+using Yyc3.Connectors.Runtime.Credentials;
 using Yyc3.Connectors.Runtime.Integrations;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Runtime.State;
@@ -12,7 +13,10 @@ namespace Yyc3.Connectors.Runtime.Hosting;
 
 /// <summary>What must have happened before the first call is taken: schema, a key to get in with, the plugins known.</summary>
 internal sealed class RuntimeStartup(
+    DataDirectoryLock directory,
+    StateGate store,
     MigrationRunner migrations,
+    KeyCheck keys,
     BootstrapKey bootstrapKey,
     PluginRegistry plugins,
     ConnectorPool connectors,
@@ -25,7 +29,15 @@ internal sealed class RuntimeStartup(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         PluginCrashGuard.Install(logger);
-        await migrations.RunAsync(cancellationToken);
+        if (!directory.TryTake())
+        {
+            throw RuntimeSettingsException.OfSetting(
+                "DataDir",
+                "is in use by another host that runs; each needs its own, and several share what they know by the setting Store"
+            );
+        }
+
+        await OpenStoreAsync(cancellationToken);
         firstKey.Value = await bootstrapKey.EnsureAsync(settings.ApiKey, cancellationToken);
         plugins.Scan();
         metrics.Watch(
@@ -69,6 +81,21 @@ internal sealed class RuntimeStartup(
 
     private static Measurement<int> Measure(string provider, int count) =>
         new(count, new KeyValuePair<string, object?>("provider", provider));
+
+    private async Task OpenStoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.WaitAsync(cancellationToken);
+        }
+        catch (StateRefusedException fault) when (settings.Store is not null)
+        {
+            throw RuntimeSettingsException.OfSetting("Store", fault.Message);
+        }
+
+        await migrations.RunAsync(cancellationToken);
+        await keys.RunAsync(cancellationToken);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -16,6 +16,10 @@ internal sealed record Setting(string Name, string Fallback, string Meaning)
         new("TlsKey", "none", "PEM key, if it is not in the certificate's file"),
         new("TlsPort", "5443", "that port"),
         new("DataDir", "./data", "everything the runtime keeps"),
+        new("Store", "SQLite in the data", "PostgreSQL that nodes share, such as Host=db;Database=yyc3;Username=..."),
+        new("KeyFile", "<data>/.runtime/master.key", "the key that seals all secrets; the same on every node"),
+        new("LeaseSeconds", "15", "how long work of a node that is not heard of stays its own"),
+        new("DrainSeconds", "5 with Store, else 0", "how long a node that stops still takes calls, not ready any more"),
         new("PluginsDir", "<data>/plugins", "plugins dropped in"),
         new("ApiKey", "made at the first start", "bootstrap admin key, at least 16 characters"),
         new("LocalRoots", "none", "folders outside the data that local-fs may serve, with ; between"),
@@ -24,6 +28,5 @@ internal sealed record Setting(string Name, string Fallback, string Meaning)
         new("CorsOrigins", "none", "origins whose pages may call, with ; between; * for any"),
         new("MaxMessageSize", "16777216", "most bytes of one message; uploads are streamed"),
         new("LogFormat", "json", "json or text, on standard error"),
-        new("Store", "none", "reserved; must be empty in this version"),
     ];
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Yyc3.Connectors.Rpc.Services.Health;
 using Yyc3.Connectors.Runtime.Plugins;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
@@ -57,6 +58,12 @@ internal sealed class StartBanner(
         }
 
         lines.Add($"  Data               {settings.DataDirectory}");
+        if (settings.Store is not null)
+        {
+            var store = new NpgsqlConnectionStringBuilder(settings.Store);
+            lines.Add($"  Store              PostgreSQL, {store.Host}:{store.Port}/{store.Database ?? store.Username}");
+        }
+
         lines.Add(
             $"  Connectors         {string.Join(", ", usable.Select(version => version.Id).Distinct(StringComparer.Ordinal))}"
                 + (others > 0 ? $" ({others} not usable, see {http}/health/ready)" : "")

@@ -7,26 +7,26 @@ internal sealed class CallStatistics(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Bucket[] _buckets = new Bucket[Minutes];
-    private long _succeeded;
-    private long _failed;
+    private long _savedSucceeded;
+    private long _savedFailed;
+    private long _newSucceeded;
+    private long _newFailed;
     private long _lastErrorAt;
-    private long _savedTotal;
 
-    public long Succeeded => Interlocked.Read(ref _succeeded);
+    public long Succeeded => Interlocked.Read(ref _savedSucceeded) + Interlocked.Read(ref _newSucceeded);
 
-    public long Failed => Interlocked.Read(ref _failed);
+    public long Failed => Interlocked.Read(ref _savedFailed) + Interlocked.Read(ref _newFailed);
 
     /// <summary>When a call last failed; null when none has.</summary>
     public DateTimeOffset? LastErrorAt =>
         Interlocked.Read(ref _lastErrorAt) is > 0 and var at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
-    /// <summary>Takes over what was saved by an earlier process.</summary>
+    /// <summary>Takes over what is saved, by all nodes; what this one has not saved yet counts besides.</summary>
     public void Restore(long succeeded, long failed, long? lastErrorAt)
     {
-        Interlocked.Add(ref _succeeded, succeeded);
-        Interlocked.Add(ref _failed, failed);
-        Interlocked.CompareExchange(ref _lastErrorAt, lastErrorAt ?? 0, 0);
-        Interlocked.Add(ref _savedTotal, succeeded + failed);
+        Interlocked.Exchange(ref _savedSucceeded, succeeded);
+        Interlocked.Exchange(ref _savedFailed, failed);
+        NoteError(lastErrorAt ?? 0);
     }
 
     public void Record(bool isSuccess, TimeSpan duration)
@@ -34,12 +34,12 @@ internal sealed class CallStatistics(TimeProvider time)
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (isSuccess)
         {
-            Interlocked.Increment(ref _succeeded);
+            Interlocked.Increment(ref _newSucceeded);
         }
         else
         {
-            Interlocked.Increment(ref _failed);
-            Interlocked.Exchange(ref _lastErrorAt, now);
+            Interlocked.Increment(ref _newFailed);
+            NoteError(now);
         }
 
         lock (_gate)
@@ -78,17 +78,36 @@ internal sealed class CallStatistics(TimeProvider time)
         }
     }
 
-    /// <summary>The counters if they have changed since they were last taken for saving.</summary>
-    public (long Succeeded, long Failed, long? LastErrorAt)? TakeUnsaved()
+    /// <summary>What has been counted since the last save; null when that is nothing. It is not taken away by this.</summary>
+    public (long Succeeded, long Failed, long? LastErrorAt)? Unsaved()
     {
-        var (succeeded, failed) = (Succeeded, Failed);
-        return Interlocked.Exchange(ref _savedTotal, succeeded + failed) == succeeded + failed
-            ? null
-            : (succeeded, failed, LastErrorAt?.ToUnixTimeMilliseconds());
+        var (succeeded, failed) = (Interlocked.Read(ref _newSucceeded), Interlocked.Read(ref _newFailed));
+        return succeeded + failed == 0 ? null : (succeeded, failed, LastErrorAt?.ToUnixTimeMilliseconds());
     }
 
-    /// <summary>What was taken could not be saved after all.</summary>
-    public void MarkUnsaved() => Interlocked.Exchange(ref _savedTotal, -1);
+    /// <summary>This much of what was counted is saved now.</summary>
+    public void MarkSaved(long succeeded, long failed)
+    {
+        Interlocked.Add(ref _savedSucceeded, succeeded);
+        Interlocked.Add(ref _newSucceeded, -succeeded);
+        Interlocked.Add(ref _savedFailed, failed);
+        Interlocked.Add(ref _newFailed, -failed);
+    }
+
+    private void NoteError(long at)
+    {
+        var known = Interlocked.Read(ref _lastErrorAt);
+        while (at > known)
+        {
+            var before = Interlocked.CompareExchange(ref _lastErrorAt, at, known);
+            if (before == known)
+            {
+                return;
+            }
+
+            known = before;
+        }
+    }
 
     private ref Bucket At(long minute)
     {

@@ -79,7 +79,7 @@ internal sealed class IntegrationCheck(
             ForgetDeleted();
         }
 
-        return Describe(integration, last, await statistics.ForAsync(integration.Id));
+        return Describe(integration, last, await statistics.ForAllNodesAsync(integration.Id));
     }
 
     private static GetIntegrationStatusResponse Describe(

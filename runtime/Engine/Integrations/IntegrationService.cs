@@ -102,7 +102,12 @@ internal sealed class IntegrationService(
     {
         var integration = await calls.FindAsync(context, request.IntegrationId);
         var proto = IntegrationMapping.ToProto(integration);
-        proto.Stats = IntegrationMapping.ToProto(await statistics.ForAsync(integration.Id));
+        proto.Stats = IntegrationMapping.ToProto(await statistics.ForAllNodesAsync(integration.Id));
+        if (await store.LastSyncAsync(integration.Id, context.CancellationToken) is { } last)
+        {
+            proto.Stats.LastSyncAt = DateTimeOffset.FromUnixTimeMilliseconds(last).ToTimestamp();
+        }
+
         return new GetIntegrationResponse { Integration = proto };
     }
 
@@ -155,9 +160,12 @@ internal sealed class IntegrationService(
             newSecrets.Count == 0
                 ? null
                 : await credentials.SealAsync(old.TenantId, old.Id, secrets, context.CancellationToken);
-        return await store.UpdateAsync(integration, sealedSecrets, context.CancellationToken)
-            ? new UpdateIntegrationResponse { Integration = IntegrationMapping.ToProto(integration) }
-            : throw Overtaken();
+        if (!await store.UpdateAsync(integration, sealedSecrets, context.CancellationToken))
+        {
+            throw Overtaken();
+        }
+
+        return new UpdateIntegrationResponse { Integration = IntegrationMapping.ToProto(integration) };
     }
 
     public override async Task<DeleteIntegrationResponse> DeleteIntegration(
@@ -212,6 +220,12 @@ internal sealed class IntegrationService(
     {
         var merged = old.Clone();
         merged.MergeFrom(changes);
+        if (changes.Mapping is not null)
+        {
+            // A list would be added to the one before.
+            merged.Mapping = changes.Mapping.Clone();
+        }
+
         return merged;
     }
 

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Yyc3.Connectors.Contracts.Integration.V1;
 using Yyc3.Connectors.Runtime.Faults;
+using Yyc3.Connectors.Runtime.Mapping;
 using Yyc3.Connectors.Runtime.Plugins;
 using Yyc3.Connectors.Sdk.Manifests;
 
@@ -84,6 +85,8 @@ internal sealed class IntegrationSetup(PluginRegistry plugins)
         {
             throw Fault.InvalidConfig("options.encryptionAlgorithm", "must be AES256 or aws:kms");
         }
+
+        MappingCheck.Check(options.Mapping, "options.mapping", Fault.InvalidConfig);
     }
 
     public static void CheckMetadata(Struct metadata)

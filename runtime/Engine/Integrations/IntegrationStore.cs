@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Dapper;
 using Yyc3.Connectors.Runtime.Credentials;
 using Yyc3.Connectors.Runtime.State;
@@ -7,14 +8,27 @@ namespace Yyc3.Connectors.Runtime.Integrations;
 
 /// <summary>
 /// Integrations as they are saved, with those in use kept in memory. A change is durable before it is seen by a reader of
-/// this node. Thread-safe.
+/// this node; other nodes are told, and see it within moments. Thread-safe.
 /// </summary>
-internal sealed class IntegrationStore(StateStore store)
+internal sealed class IntegrationStore
 {
+    private readonly StateStore _store;
     private readonly ConcurrentDictionary<string, Integration> _known = new(StringComparer.Ordinal);
-    private long _deletions;
+    private long _removals;
 
-    /// <summary>Raised after a change or deletion, with the id.</summary>
+    private readonly IntegrationFollower[] _followers;
+
+    public IntegrationStore(StateStore store, StateChanges changes, IEnumerable<IntegrationFollower>? followers = null)
+    {
+        _store = store;
+        _followers = [.. followers ?? []];
+        changes.Add(
+            CompareAllAsync,
+            (topic, id) => topic == StateTopic.Integration ? CompareAsync(id) : Task.CompletedTask
+        );
+    }
+
+    /// <summary>Raised after a change or deletion, by this node or another, with the id.</summary>
     public event Action<string>? Changed;
 
     /// <summary>The tenant's integration; null for one that is not there or belongs to another tenant.</summary>
@@ -32,7 +46,7 @@ internal sealed class IntegrationStore(StateStore store)
 
     public async ValueTask AddAsync(Integration integration, byte[] credentials, CancellationToken cancellationToken)
     {
-        await store.WriteAsync(
+        await _store.WriteAsync(
             async transaction =>
             {
                 var count = await transaction.Connection!.ExecuteAsync(
@@ -43,11 +57,13 @@ internal sealed class IntegrationStore(StateStore store)
                     transaction
                 );
                 await CredentialStore.SaveAsync(transaction, integration.Id, credentials);
+                await SavingAsync(transaction, integration);
                 return count;
             },
             cancellationToken
         );
         _known[integration.Id] = integration;
+        await SavedAsync(integration, cancellationToken);
     }
 
     /// <summary>Saves a change of the revision before it. False when somebody else was faster.</summary>
@@ -57,7 +73,7 @@ internal sealed class IntegrationStore(StateStore store)
         CancellationToken cancellationToken
     )
     {
-        var isSaved = await store.WriteAsync(
+        var isSaved = await _store.WriteAsync(
             async transaction =>
             {
                 var count = await transaction.Connection!.ExecuteAsync(
@@ -72,6 +88,12 @@ internal sealed class IntegrationStore(StateStore store)
                     await CredentialStore.SaveAsync(transaction, integration.Id, credentials);
                 }
 
+                if (count > 0)
+                {
+                    await SavingAsync(transaction, integration);
+                }
+
+                await _store.Dialect.AnnounceAsync(transaction, StateTopic.Integration, integration.Id);
                 return count > 0;
             },
             cancellationToken
@@ -80,6 +102,12 @@ internal sealed class IntegrationStore(StateStore store)
         {
             _known[integration.Id] = integration;
             Changed?.Invoke(integration.Id);
+            await SavedAsync(integration, cancellationToken);
+        }
+        else
+        {
+            // Another node may have been faster and not have been heard yet; whoever tries again must see its change.
+            await CompareAsync(integration.Id);
         }
 
         return isSaved;
@@ -88,20 +116,25 @@ internal sealed class IntegrationStore(StateStore store)
     /// <summary>Deletes the integration with all that hangs on it. False when it, or this revision of it, was not there.</summary>
     public async ValueTask<bool> DeleteAsync(Integration integration, CancellationToken cancellationToken)
     {
-        var isDeleted = await store.WriteAsync(
+        var isDeleted = await _store.WriteAsync(
             async transaction =>
-                await transaction.Connection!.ExecuteAsync(
-                    "delete from integrations where id = @Id and revision = @Revision",
-                    new { integration.Id, integration.Revision },
-                    transaction
-                ) > 0,
+            {
+                await _store.Dialect.AnnounceAsync(transaction, StateTopic.Integration, integration.Id);
+                return await transaction.Connection!.ExecuteAsync(
+                        "delete from integrations where id = @Id and revision = @Revision",
+                        new { integration.Id, integration.Revision },
+                        transaction
+                    ) > 0;
+            },
             cancellationToken
         );
         if (isDeleted)
         {
-            Interlocked.Increment(ref _deletions);
-            _known.TryRemove(integration.Id, out _);
-            Changed?.Invoke(integration.Id);
+            Remove(integration.Id);
+        }
+        else
+        {
+            await CompareAsync(integration.Id);
         }
 
         return isDeleted;
@@ -127,7 +160,7 @@ internal sealed class IntegrationStore(StateStore store)
             skip,
             take,
         };
-        return store.ReadAsync<(IReadOnlyList<Integration>, long)>(
+        return _store.ReadAsync<(IReadOnlyList<Integration>, long)>(
             async connection =>
             {
                 var total = await connection.ExecuteScalarAsync<long>(
@@ -144,6 +177,33 @@ internal sealed class IntegrationStore(StateStore store)
         );
     }
 
+    /// <summary>When a sync of an integration last ended, Unix milliseconds; null before the first.</summary>
+    public ValueTask<long?> LastSyncAsync(string id, CancellationToken cancellationToken) =>
+        _store.ReadAsync(
+            connection =>
+                connection.ExecuteScalarAsync<long?>(
+                    "select last_sync_at from integrations where id = @id",
+                    new { id }
+                ),
+            cancellationToken
+        );
+
+    private async Task SavingAsync(DbTransaction transaction, Integration integration)
+    {
+        foreach (var follower in _followers)
+        {
+            await follower.Saving(transaction, integration);
+        }
+    }
+
+    private async Task SavedAsync(Integration integration, CancellationToken cancellationToken)
+    {
+        foreach (var follower in _followers)
+        {
+            await follower.Saved(integration, cancellationToken);
+        }
+    }
+
     private static bool IsOf(string tenantId, Integration integration) =>
         string.Equals(integration.TenantId, tenantId, StringComparison.Ordinal);
 
@@ -151,8 +211,8 @@ internal sealed class IntegrationStore(StateStore store)
     {
         while (true)
         {
-            var deletions = Interlocked.Read(ref _deletions);
-            var row = await store.ReadAsync(
+            var removals = Interlocked.Read(ref _removals);
+            var row = await _store.ReadAsync(
                 connection =>
                     connection.QuerySingleOrDefaultAsync<IntegrationRow>(
                         IntegrationRow.Select + " where id = @id and tenant_id = @tenantId",
@@ -166,13 +226,69 @@ internal sealed class IntegrationStore(StateStore store)
             }
 
             var integration = _known.GetOrAdd(id, row.ToIntegration());
-            if (Interlocked.Read(ref _deletions) == deletions)
+            if (Interlocked.Read(ref _removals) == removals)
             {
                 return integration;
             }
 
-            // Something was deleted since the row was read; if it was this one, it must not come back.
+            // Something was removed or changed elsewhere since the row was read; if it was this one, it must not come back.
             _known.TryRemove(id, out _);
         }
+    }
+
+    private void Remove(string id)
+    {
+        Interlocked.Increment(ref _removals);
+        _known.TryRemove(id, out _);
+        Changed?.Invoke(id);
+    }
+
+    /// <summary>Takes up what another node has made of an integration that this one keeps.</summary>
+    private async Task CompareAsync(string id)
+    {
+        // A copy that is being read right now may be of before the change.
+        Interlocked.Increment(ref _removals);
+        if (_known.TryGetValue(id, out var known))
+        {
+            Compare(known, await RevisionsAsync([id]));
+        }
+    }
+
+    private async Task CompareAllAsync()
+    {
+        Interlocked.Increment(ref _removals);
+        foreach (var part in _known.Values.Chunk(500))
+        {
+            var revisions = await RevisionsAsync([.. part.Select(known => known.Id)]);
+            foreach (var known in part)
+            {
+                Compare(known, revisions);
+            }
+        }
+    }
+
+    private void Compare(Integration known, Dictionary<string, long> revisions)
+    {
+        if (revisions.GetValueOrDefault(known.Id) != known.Revision && !IsNewerHere(known))
+        {
+            Remove(known.Id);
+        }
+    }
+
+    /// <summary>This node may have changed it since.</summary>
+    private bool IsNewerHere(Integration compared) =>
+        _known.TryGetValue(compared.Id, out var known) && known.Revision > compared.Revision;
+
+    private async Task<Dictionary<string, long>> RevisionsAsync(IReadOnlyList<string> ids)
+    {
+        var rows = await _store.ReadAsync(
+            connection =>
+                connection.QueryAsync<(string Id, long Revision)>(
+                    "select id, revision from integrations where " + _store.Dialect.IsAmong("id", "@ids"),
+                    new { ids = _store.Dialect.List(ids) }
+                ),
+            CancellationToken.None
+        );
+        return rows.ToDictionary(row => row.Id, row => row.Revision, StringComparer.Ordinal);
     }
 }

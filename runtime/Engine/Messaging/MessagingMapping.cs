@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Yyc3.Connectors.Contracts.Messaging.V1;
 using Yyc3.Connectors.Sdk.Messaging;
+using MessageDelivery = Yyc3.Connectors.Sdk.Messaging.Delivery;
 using ProtoOutcome = Yyc3.Connectors.Contracts.Messaging.V1.SettleOutcome;
 using SettleOutcome = Yyc3.Connectors.Sdk.Messaging.SettleOutcome;
 
@@ -52,7 +53,7 @@ internal static class MessagingMapping
     }
 
     /// <summary>What a receiver is shown; receipts only where it is the one to settle.</summary>
-    public static ReceivedMessage ToProto(Delivery delivery, bool isManual)
+    public static ReceivedMessage ToProto(MessageDelivery delivery, bool isManual)
     {
         var message = new ReceivedMessage
         {

@@ -6,6 +6,7 @@ using Yyc3.Connectors.Rpc.Calls.Validation;
 using Yyc3.Connectors.Runtime.Faults;
 using Yyc3.Connectors.Runtime.Integrations;
 using Yyc3.Connectors.Sdk.Messaging;
+using MessageDelivery = Yyc3.Connectors.Sdk.Messaging.Delivery;
 using ReceiveRequest = Yyc3.Connectors.Contracts.Messaging.V1.ReceiveRequest;
 
 namespace Yyc3.Connectors.Runtime.Messaging;
@@ -169,7 +170,7 @@ internal sealed partial class MessagingService(
     }
 
     /// <summary>A host that stops must not wait for messages; the caller is told that there were none.</summary>
-    private async ValueTask<IReadOnlyList<Delivery>> ReceiveAsync(
+    private async ValueTask<IReadOnlyList<MessageDelivery>> ReceiveAsync(
         ConnectorSession<IMessageReceiver> session,
         Sdk.Messaging.ReceiveRequest asked,
         CancellationToken cancellationToken
@@ -203,7 +204,7 @@ internal sealed partial class MessagingService(
     private void AcknowledgeWhenWritten(
         ServerCallContext context,
         Integration integration,
-        IReadOnlyList<Delivery> deliveries
+        IReadOnlyList<MessageDelivery> deliveries
     )
     {
         var http = context.GetHttpContext();

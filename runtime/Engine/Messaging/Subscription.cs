@@ -6,6 +6,7 @@ using Yyc3.Connectors.Rpc.Calls.Validation;
 using Yyc3.Connectors.Runtime.Faults;
 using Yyc3.Connectors.Runtime.Integrations;
 using Yyc3.Connectors.Sdk.Messaging;
+using MessageDelivery = Yyc3.Connectors.Sdk.Messaging.Delivery;
 using ReceiveRequest = Yyc3.Connectors.Sdk.Messaging.ReceiveRequest;
 
 namespace Yyc3.Connectors.Runtime.Messaging;
@@ -130,7 +131,7 @@ internal sealed class Subscription(
     }
 
     private async Task DeliverAsync(
-        Delivery delivery,
+        MessageDelivery delivery,
         IServerStreamWriter<SubscribeResponse> responses,
         CancellationToken stop
     )

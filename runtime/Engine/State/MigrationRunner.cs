@@ -15,11 +15,15 @@ internal sealed partial class MigrationRunner(StateStore store, TimeProvider tim
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await store.WriteAsync(
-            transaction =>
-                transaction.Connection!.ExecuteAsync(
+            async transaction =>
+            {
+                // Nodes that start together must not make the same table twice.
+                await store.Dialect.LockAsync(transaction, StateLock.Migration, cancellationToken);
+                return await transaction.Connection!.ExecuteAsync(
                     "create table if not exists schema_version (version integer primary key, name text not null, applied_at bigint not null)",
                     transaction: transaction
-                ),
+                );
+            },
             cancellationToken
         );
         var known = Find(store.Dialect.Name);
@@ -69,6 +73,7 @@ internal sealed partial class MigrationRunner(StateStore store, TimeProvider tim
     private async Task<bool> ApplyAsync(DbTransaction transaction, Migration migration)
     {
         var connection = transaction.Connection!;
+        await store.Dialect.LockAsync(transaction, StateLock.Migration, CancellationToken.None);
         var isThere = await connection.ExecuteScalarAsync<long>(
             "select count(*) from schema_version where version = @Version",
             migration,

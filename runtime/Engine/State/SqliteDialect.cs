@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace Yyc3.Connectors.Runtime.State;
@@ -21,7 +22,21 @@ internal sealed class SqliteDialect : StateDialect
 
     public override string Name => "sqlite";
 
+    /// <summary>Not an error in the statement, too large a value, a constraint, or a value of the wrong type.</summary>
+    public override bool IsPassing(DbException fault) =>
+        fault is not SqliteException { SqliteErrorCode: 1 or 18 or 19 or 20 };
+
     public override bool HasSingleWriter => true;
+
+    public override string Now => "@now";
+
+    public override string SkipLocked => "";
+
+    /// <summary>A parameter for each value would be looked up by its name among all.</summary>
+    public override string IsAmong(string column, string parameter) =>
+        $"{column} in (select value from json_each({parameter}))";
+
+    public override object List(IReadOnlyCollection<string> values) => JsonSerializer.Serialize(values);
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
@@ -47,4 +62,26 @@ internal sealed class SqliteDialect : StateDialect
         DbConnection connection,
         CancellationToken cancellationToken
     ) => ValueTask.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
+
+    /// <summary>A transaction that may write is the only one already.</summary>
+    public override Task LockAsync(DbTransaction transaction, StateLock name, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    public override Task LockAsync(DbTransaction transaction, string name) => Task.CompletedTask;
+
+    public override string JsonRows(string parameter, params IReadOnlyList<(string Name, string Type)> columns) =>
+        $"(select {string.Join(", ", columns.Select(column => $"value ->> '$.{column.Name}' as {column.Name}"))}"
+        + $" from json_each({parameter})) as r";
+
+    public override Task<IReadOnlyList<string>> TryLockAsync(DbTransaction transaction, IReadOnlyList<string> names) =>
+        Task.FromResult(names);
+
+    public override Task AnnounceAsync(DbTransaction transaction, StateTopic topic, string id) => Task.CompletedTask;
+
+    /// <summary>There are no other nodes.</summary>
+    public override Task ListenAsync(
+        Func<Task> connected,
+        Func<StateTopic, string, Task> heard,
+        CancellationToken cancellationToken
+    ) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
 }

@@ -28,14 +28,21 @@ internal sealed class RuntimeMetrics : IDisposable
 
     private readonly Meter _meter = new(MeterName);
     private readonly Histogram<double> _calls;
+    private readonly Counter<long> _attempts;
 
-    public RuntimeMetrics() =>
+    public RuntimeMetrics()
+    {
+        _attempts = _meter.CreateCounter<long>("work.attempts", unit: null, "Attempts at pieces of work.");
         _calls = _meter.CreateHistogram(
             "connector.call.duration",
             "s",
             "Time of calls to connectors, all attempts together.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds }
         );
+    }
+
+    public void Attempted(string queue, string outcome) =>
+        _attempts.Add(1, new TagList { { "queue", queue }, { "outcome", outcome } });
 
     public void Called(string provider, string operation, bool isSuccess, TimeSpan duration) =>
         _calls.Record(

@@ -27,7 +27,8 @@ public sealed record ConnectorManifest
     /// <summary>Where it runs: <c>inProcess</c> (default) or <c>process</c>.</summary>
     public string Isolation { get; init; } = "inProcess";
 
-    /// <summary>What it can do: <c>storage</c>, <c>database</c>, <c>messaging.send</c>, <c>messaging.receive</c>, <c>actions</c>.</summary>
+    /// <summary>What it can do: <c>storage</c>, <c>database</c>, <c>messaging.send</c>, <c>messaging.receive</c>,
+    /// <c>records.read</c>, <c>records.write</c>, <c>actions</c>.</summary>
     public required IReadOnlyList<string> Capabilities { get; init; }
 
     /// <summary>Values of <c>auth.type</c> it takes; <c>none</c> when it needs no credentials.</summary>

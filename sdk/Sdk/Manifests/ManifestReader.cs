@@ -49,7 +49,7 @@ public static partial class ManifestReader
 
     /// <summary>Capabilities a connector may declare; each stands for one SDK interface.</summary>
     public static IReadOnlyList<string> Capabilities { get; } =
-    ["storage", "database", "messaging.send", "messaging.receive", "actions"];
+    ["storage", "database", "messaging.send", "messaging.receive", "records.read", "records.write", "actions"];
 
     /// <summary>Values of <c>auth.type</c>.</summary>
     public static IReadOnlyList<string> AuthTypes { get; } = ["none", "api-key", "basic", "oauth2", "jwt", "signature"];

@@ -9,7 +9,8 @@ public interface IMessageSender
     /// <param name="cancellationToken">Ends the waiting; messages not yet confirmed may or may not have been sent.</param>
     /// <returns>One receipt per message, in order, once the provider has confirmed that all are durable.</returns>
     /// <exception cref="ConnectorException">
-    /// <see cref="ErrorKind.InvalidArgument"/> with field <c>options.partition</c> for a partition that does not exist.
+    /// <see cref="ErrorKind.InvalidArgument"/> with field <c>options.partition</c> for a partition that does not exist. Where some were
+    /// sent and the provider tells which were not, the error has the detail <see cref="UnsentMessages"/>.
     /// </exception>
     ValueTask<IReadOnlyList<SendReceipt>> SendAsync(
         string topic,

@@ -5,6 +5,7 @@ using Yyc3.Connectors.Sdk.Database;
 using Yyc3.Connectors.Sdk.Manifests;
 using Yyc3.Connectors.Sdk.Messaging;
 using Yyc3.Connectors.Sdk.Storage;
+using Yyc3.Connectors.Sdk.Sync;
 
 namespace Yyc3.Connectors.Testing.Conformance;
 
@@ -19,6 +20,8 @@ public abstract class ManifestTests<TConnector>
         ["database"] = typeof(IDatabase),
         ["messaging.send"] = typeof(IMessageSender),
         ["messaging.receive"] = typeof(IMessageReceiver),
+        ["records.read"] = typeof(IRecordSource),
+        ["records.write"] = typeof(IRecordSink),
         ["actions"] = typeof(IActions),
     };
 

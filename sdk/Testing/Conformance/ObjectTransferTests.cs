@@ -14,14 +14,15 @@ public abstract class ObjectTransferTests : ObjectStoreSuite
     [Fact]
     public async Task A_large_object_streams_in_both_directions()
     {
-        // What the process does besides only adds to what is measured, so the least of a few counts.
+        // What the process does besides only adds to what is measured, so the least of a few counts. It goes two ways, so that
+        // one that is held as a whole is more than its size.
         var allocated = long.MaxValue;
-        for (var attempt = 0; attempt < 3 && allocated > LargeSize * 3L / 4; attempt++)
+        for (var attempt = 0; attempt < 3 && allocated > LargeSize; attempt++)
         {
             allocated = Math.Min(allocated, await TransferAsync(Key($"large{attempt}")));
         }
 
-        Assert.InRange(allocated, 0, LargeSize * 3L / 4);
+        Assert.InRange(allocated, 0, LargeSize);
     }
 
     [Fact]

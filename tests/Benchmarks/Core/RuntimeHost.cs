@@ -29,6 +29,9 @@ internal sealed class RuntimeHost : IAsyncDisposable
 
     public Uri Grpc { get; }
 
+    /// <summary>Speaks REST to it, with the key.</summary>
+    public HttpClient Http => _http;
+
     /// <summary>Starts it with the bundled connectors.</summary>
     public static async Task<RuntimeHost> StartAsync(
         string dataDirectory,

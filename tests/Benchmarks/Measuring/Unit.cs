@@ -11,6 +11,10 @@ internal sealed record Unit(string Name, bool MoreIsBetter)
 
     public static readonly Unit Seconds = new("s", MoreIsBetter: false);
 
+    public static readonly Unit MegabytesPerSecond = new("MB/s", MoreIsBetter: true);
+
+    public static readonly Unit Microseconds = new("µs", MoreIsBetter: false);
+
     /// <summary>Greater than 1 when ours is better.</summary>
     public double Ratio(double ours, double baseline) => MoreIsBetter ? ours / baseline : baseline / ours;
 

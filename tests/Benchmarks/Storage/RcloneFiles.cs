@@ -18,21 +18,27 @@ internal sealed class RcloneFiles(CephServer server, string bucket, int parallel
         ["AWS_CA_BUNDLE"] = "",
     };
 
+    /// <summary>Writes files that are there already again.</summary>
+    private const string Anew = "--ignore-times";
+
     public Task UploadAsync(FileSet set, CancellationToken cancellationToken) =>
-        CopyAsync(set.Folder, $"r:{bucket}/rclone/{set.Name}", cancellationToken);
+        CopyAsync(set.Folder, $"r:{bucket}/rclone/{set.Name}", Anew, cancellationToken);
 
     public Task DownloadAsync(FileSet set, string target, CancellationToken cancellationToken) =>
-        CopyAsync($"r:{bucket}/rclone/{set.Name}", target, cancellationToken);
+        CopyAsync($"r:{bucket}/rclone/{set.Name}", target, Anew, cancellationToken);
 
-    private Task<string> CopyAsync(string from, string to, CancellationToken cancellationToken) =>
+    /// <summary>Copies what is not there yet, by its content.</summary>
+    public Task SyncAsync(string folder, string prefix, CancellationToken cancellationToken) =>
+        CopyAsync(folder, $"r:{bucket}/{prefix}", "--checksum", cancellationToken);
+
+    private Task<string> CopyAsync(string from, string to, string flag, CancellationToken cancellationToken) =>
         Shell.RunAsync(
             "rclone",
             [
                 "copy",
                 from,
                 to,
-                // The files of the round before are there already and are to be written again.
-                "--ignore-times",
+                flag,
                 "--transfers",
                 parallel.ToString(CultureInfo.InvariantCulture),
                 "--checkers",

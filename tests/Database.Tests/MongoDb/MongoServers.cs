@@ -35,8 +35,18 @@ public sealed class MongoServers : IAsyncDisposable
     public Task<MongoTestServer> EncryptedAsync() => _encrypted.GetAsync();
 
     /// <summary>Opens a database of its own on the replica set.</summary>
-    public async ValueTask<MongoDbConnector> OpenAsync(ConnectorHarness harness, int poolSize = 16) =>
-        Open(harness, await ReplicaSetAsync(), $"test{Interlocked.Increment(ref _databases)}", poolSize);
+    public async ValueTask<MongoDbConnector> OpenAsync(
+        ConnectorHarness harness,
+        int poolSize = 16,
+        object? records = null
+    ) =>
+        Open(
+            harness,
+            await ReplicaSetAsync(),
+            $"test{Interlocked.Increment(ref _databases)}",
+            poolSize,
+            records: records
+        );
 
     /// <summary>Opens a database of a server.</summary>
     public static MongoDbConnector Open(
@@ -44,7 +54,8 @@ public sealed class MongoServers : IAsyncDisposable
         MongoTestServer server,
         string database,
         int poolSize = 16,
-        string password = MongoTestServer.Password
+        string password = MongoTestServer.Password,
+        object? records = null
     ) =>
         new(
             harness.Context(
@@ -54,6 +65,7 @@ public sealed class MongoServers : IAsyncDisposable
                     port = server.Port,
                     database,
                     poolSize,
+                    records = records ?? new { },
                 },
                 Credentials(password)
             )

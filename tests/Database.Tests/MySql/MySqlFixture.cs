@@ -37,7 +37,8 @@ internal sealed class MySqlFixture : IAsyncDisposable
         Dictionary<string, string>? credentials = null,
         string host = "127.0.0.1",
         OutboundNetwork? network = null,
-        int maxRowBytes = 64 * 1024 * 1024
+        int maxRowBytes = 64 * 1024 * 1024,
+        object? records = null
     )
     {
         var context = Harness.Context(
@@ -50,6 +51,7 @@ internal sealed class MySqlFixture : IAsyncDisposable
                 caCertificate,
                 poolSize,
                 maxRowBytes,
+                records = records ?? new { },
             },
             credentials ?? Credentials()
         );

@@ -11,6 +11,12 @@ internal sealed class PostgreSqlFixture : IAsyncDisposable
     private readonly List<PostgreSqlConnector> _connectors = [];
     private readonly ConnectorHarness _harness = new();
 
+    /// <summary>Id of the integration.</summary>
+    public string IntegrationId { get; init; } = "int-test";
+
+    /// <summary>The clock; the system's unless a test sets another.</summary>
+    public TimeProvider? Time { get; init; }
+
     /// <summary>What stands for the host's way out; the harness's own unless a test sets another.</summary>
     public OutboundNetwork? Network { get; init; }
 
@@ -55,7 +61,7 @@ internal sealed class PostgreSqlFixture : IAsyncDisposable
         var context = _harness.Context(settings, credentials);
         return new ConnectorContext
         {
-            IntegrationId = context.IntegrationId,
+            IntegrationId = IntegrationId,
             TenantId = context.TenantId,
             Settings = context.Settings,
             Credentials = context.Credentials,
@@ -64,7 +70,7 @@ internal sealed class PostgreSqlFixture : IAsyncDisposable
             Http = context.Http,
             Network = Network ?? context.Network,
             Logger = context.Logger,
-            Time = context.Time,
+            Time = Time ?? context.Time,
         };
     }
 

@@ -48,7 +48,8 @@ public sealed class RedisServers : IAsyncDisposable
         ConnectorHarness harness,
         RedisServer server,
         int database = 0,
-        Func<RedisOptions, RedisOptions>? change = null
+        Func<RedisOptions, RedisOptions>? change = null,
+        object? records = null
     )
     {
         var context = harness.Context(
@@ -57,6 +58,7 @@ public sealed class RedisServers : IAsyncDisposable
                 host = "127.0.0.1",
                 port = server.Port,
                 database,
+                records,
             },
             Credentials(server.Password)
         );

@@ -15,6 +15,7 @@ internal sealed class ContractMethod
         {
             HttpRule.PatternOneofCase.Get => (HttpMethod.Get, http.Get),
             HttpRule.PatternOneofCase.Post => (HttpMethod.Post, http.Post),
+            HttpRule.PatternOneofCase.Put => (HttpMethod.Put, http.Put),
             HttpRule.PatternOneofCase.Patch => (HttpMethod.Patch, http.Patch),
             HttpRule.PatternOneofCase.Delete => (HttpMethod.Delete, http.Delete),
             _ => throw new InvalidOperationException($"{method.FullName} has another kind of binding."),

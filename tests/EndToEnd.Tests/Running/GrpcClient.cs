@@ -18,7 +18,7 @@ public sealed class GrpcClient(Uri address, string? key) : IDisposable
         where TResponse : class, IMessage<TResponse>, new()
     {
         var (body, status) = await SendAsync(method, Frame(request.ToByteArray()));
-        if (body.Length < HeaderLength)
+        if (body.Length < HeaderLength || status.Code != 0)
         {
             return (null, status);
         }
@@ -75,6 +75,9 @@ public sealed class GrpcClient(Uri address, string? key) : IDisposable
             );
         }
 
-        return new Status { Code = int.Parse(Find("grpc-status")!, System.Globalization.CultureInfo.InvariantCulture) };
+        // Without a status it is a balancer's answer, which clients take as gRPC says.
+        return Find("grpc-status") is { } code
+            ? new Status { Code = int.Parse(code, System.Globalization.CultureInfo.InvariantCulture) }
+            : new Status { Code = (int)response.StatusCode is >= 502 and <= 504 ? 14 : 2, Message = $"{response}" };
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Yyc3.Connectors.TestServers;
 
 namespace Yyc3.Connectors.EndToEnd.Tests.Running;
 
@@ -10,7 +11,7 @@ public sealed class HostProcess : IAsyncLifetime
 {
     public const string AdminKey = "yyc3_end_to_end_admin_key";
 
-    private static readonly string HostPath = typeof(HostProcess)
+    public static readonly string HostPath = typeof(HostProcess)
         .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "Host")
         .Value!;
@@ -67,11 +68,28 @@ public sealed class HostProcess : IAsyncLifetime
         return this;
     }
 
+    /// <summary>Another host with the same settings, the same key file and a data directory of its own.</summary>
+    public HostProcess Beside()
+    {
+        var other = new HostProcess();
+        foreach (var (name, value) in _settings)
+        {
+            other.With(name, value);
+        }
+
+        return other.With("YYC3_KEYFILE", Path.Combine(DataDirectory, ".runtime", "master.key"));
+    }
+
     public async ValueTask InitializeAsync() => await StartAsync();
 
     /// <summary>Starts the host, again after it was killed; the data stays.</summary>
     public async Task StartAsync()
     {
+        if (StateServer.IsDefault && !_settings.ContainsKey("YYC3_STORE"))
+        {
+            _settings["YYC3_STORE"] = await StateServer.NewSchemaAsync();
+        }
+
         _process = Launch();
         var banner = new StringBuilder();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -121,11 +139,13 @@ public sealed class HostProcess : IAsyncLifetime
     }
 
     /// <summary>SIGTERM, as an orchestrator stops it.</summary>
-    public void Terminate()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>SIGSTOP: the host stands still, as in a long pause of its machine.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>SIGCONT: it goes on as if nothing had been.</summary>
+    public void Thaw() => Signal("CONT");
 
     public async Task<int> WaitForExitAsync()
     {
@@ -152,6 +172,12 @@ public sealed class HostProcess : IAsyncLifetime
 
         _process?.Dispose();
         Directory.Delete(Root, recursive: true);
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private Process Launch(params ReadOnlySpan<string> arguments)

@@ -4,19 +4,24 @@ using Yyc3.Connectors.Runtime.Tests.Fixtures;
 namespace Yyc3.Connectors.Runtime.Tests.Access;
 
 /// <summary>The first key.</summary>
-public sealed class BootstrapKeyTests : IDisposable
+public sealed class BootstrapKeyTests : IAsyncLifetime
 {
-    private readonly StateBox _box = StateBox.CreateEmpty();
-    private readonly ApiKeyStore _keys;
-    private readonly BootstrapKey _bootstrap;
+    private StateBox _box = null!;
+    private ApiKeyStore _keys = null!;
+    private BootstrapKey _bootstrap = null!;
 
-    public BootstrapKeyTests()
+    public async ValueTask InitializeAsync()
     {
+        _box = await StateBox.CreateEmptyAsync();
         _keys = new ApiKeyStore(_box.Store, _box.Clock);
         _bootstrap = new BootstrapKey(_keys, new TenantStore(_box.Store, _box.Clock));
     }
 
-    public void Dispose() => _box.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _box.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task First_start_makes_one_key_and_tells_it_once()
@@ -70,6 +75,15 @@ public sealed class BootstrapKeyTests : IDisposable
         await new TenantStore(_box.Store, _box.Clock).AddAsync("default", "", default);
         await _keys.AddAsync("some-key", "reader", "default", ["integration:read"], isAdmin: false, null, default);
         Assert.NotNull(await _bootstrap.EnsureAsync(null, default));
+    }
+
+    [Fact]
+    public async Task Nodes_that_start_together_make_one_key()
+    {
+        await _box.MigrateAsync();
+        var told = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _bootstrap.EnsureAsync(null, default)));
+        var key = Assert.Single(told, key => key is not null);
+        Assert.Equal(ApiKeyStore.Hash(key!), Assert.Single(await _keys.ListAsync(null, default)).Hash);
     }
 
     [Fact]

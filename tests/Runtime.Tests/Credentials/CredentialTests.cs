@@ -105,7 +105,7 @@ public sealed class CredentialTests : IAsyncLifetime
         var secrets = new Dictionary<string, string>(StringComparer.Ordinal) { ["password"] = "pässwörd\n" };
         var store = new CredentialStore(_box.Store, _sealer);
         await _box.ExecuteAsync(
-            "insert into integrations values ('int-1', 'default', '', '', '', '', 'active', '{}', '{}', '{}', 'None', 1, 0, 0)"
+            "insert into integrations values ('int-1', 'default', '', '', '', '', 'active', '{}', '{}', '{}', 'None', 1, 0, 0, null)"
         );
         var value = await store.SealAsync("default", "int-1", secrets, default);
         await _box.Store.WriteAsync(

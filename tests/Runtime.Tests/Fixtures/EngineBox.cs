@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yyc3.Connectors.Contracts.Integration.V1;
@@ -22,7 +21,7 @@ internal sealed class EngineBox : IAsyncDisposable
     private EngineBox(StateBox state)
     {
         State = state;
-        Integrations = new IntegrationStore(state.Store);
+        Integrations = new IntegrationStore(state.Store, state.Changes);
         var keys = new DataKeyStore(state.Store, new FileKeyEncryptionKey(state.Options), Clock);
         _credentials = new CredentialStore(state.Store, new CredentialSealer(keys));
         Pool = new ConnectorPool(
@@ -82,9 +81,12 @@ internal sealed class EngineBox : IAsyncDisposable
         return box;
     }
 
-    public async Task<Integration> AddIntegrationAsync(string provider = "echo", IntegrationOptions? options = null)
-    {
-        var integration = new Integration
+    public static Integration NewIntegration(
+        DateTimeOffset now,
+        string provider = "echo",
+        IntegrationOptions? options = null
+    ) =>
+        new()
         {
             Id = Ids.New("int-"),
             TenantId = "default",
@@ -93,14 +95,18 @@ internal sealed class EngineBox : IAsyncDisposable
             Type = "messaging",
             Provider = provider,
             IsActive = true,
-            Settings = JsonParser.Default.Parse<Struct>("{}"),
+            Settings = new Struct(),
             Options = options ?? new IntegrationOptions(),
             Metadata = new Struct(),
             AuthType = AuthType.None,
             Revision = 1,
-            CreatedAt = Clock.GetUtcNow(),
-            UpdatedAt = Clock.GetUtcNow(),
+            CreatedAt = now,
+            UpdatedAt = now,
         };
+
+    public async Task<Integration> AddIntegrationAsync(string provider = "echo", IntegrationOptions? options = null)
+    {
+        var integration = NewIntegration(Clock.GetUtcNow(), provider, options);
         var credentials = await _credentials.SealAsync(
             integration.TenantId,
             integration.Id,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Yyc3.Connectors.Runtime.Tests.Fixtures;
 
 /// <summary>Keeps what was logged.</summary>
-internal sealed class RecordingLogger : ILogger
+internal class RecordingLogger : ILogger
 {
     private readonly ConcurrentQueue<string> _messages = new();
 
@@ -23,3 +23,6 @@ internal sealed class RecordingLogger : ILogger
         Func<TState, Exception?, string> formatter
     ) => _messages.Enqueue(formatter(state, exception));
 }
+
+/// <inheritdoc/>
+internal sealed class RecordingLogger<T> : RecordingLogger, ILogger<T>;

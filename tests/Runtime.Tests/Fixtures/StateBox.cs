@@ -4,19 +4,21 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Yyc3.Connectors.Runtime.Access;
 using Yyc3.Connectors.Runtime.State;
 using Yyc3.Connectors.Testing;
+using Yyc3.Connectors.TestServers;
 
 namespace Yyc3.Connectors.Runtime.Tests.Fixtures;
 
-/// <summary>A migrated SQLite store in a folder of its own, with the tenants <c>default</c> and <c>acme</c>.</summary>
+/// <summary>A migrated store of its own, with the tenants <c>default</c> and <c>acme</c>; see <see cref="StateServer"/>.</summary>
 internal sealed class StateBox : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private string _connectionString = "";
+    private string _opened = "";
 
-    private StateBox()
+    private StateBox(string? connectionString)
     {
-        Options = new StateOptions { DataDirectory = _folder.Under("data") };
-        Store = new StateStore(new SqliteDialect(Options));
+        Options = new StateOptions { DataDirectory = _folder.Under("data"), ConnectionString = connectionString };
+        Store = new StateStore(NewDialect());
+        Changes = new StateChanges(Store.Dialect, Clock, NullLogger<StateChanges>.Instance);
     }
 
     public FakeClock Clock { get; } = new();
@@ -25,22 +27,29 @@ internal sealed class StateBox : IDisposable
 
     public StateStore Store { get; }
 
-    public static StateBox CreateEmpty() => new();
+    public StateChanges Changes { get; }
 
-    public static async Task<StateBox> CreateAsync()
-    {
-        var box = new StateBox();
-        await box.MigrateAsync();
-        var tenants = new TenantStore(box.Store, box.Clock);
-        await tenants.AddAsync(TenantStore.Default, "Default", default);
-        await tenants.AddAsync("acme", "Acme", default);
-        return box;
-    }
+    /// <summary>A store without tables.</summary>
+    public static async Task<StateBox> CreateEmptyAsync() =>
+        new(StateServer.IsDefault ? await StateServer.NewSchemaAsync() : null);
+
+    public static async Task<StateBox> CreateAsync() => await FillAsync(await CreateEmptyAsync());
+
+    public static Task<StateBox> CreateSqliteAsync() => FillAsync(new StateBox(connectionString: null));
+
+    public static async Task<StateBox> CreatePostgreSqlAsync() =>
+        await FillAsync(new StateBox(await StateServer.NewSchemaAsync()));
+
+    /// <summary>Another node's view of the same database; to be disposed of before this.</summary>
+    public StateDialect NewDialect() =>
+        Options.ConnectionString is { } connectionString
+            ? new PostgreSqlDialect(connectionString, Options.Lease)
+            : new SqliteDialect(Options);
 
     public async Task MigrateAsync()
     {
         await new MigrationRunner(Store, Clock, NullLogger<MigrationRunner>.Instance).RunAsync(default);
-        _connectionString = await Store.ReadAsync(connection => Task.FromResult(connection.ConnectionString), default);
+        _opened = await Store.ReadAsync(connection => Task.FromResult(connection.ConnectionString), default);
     }
 
     public ValueTask<long> CountAsync(string table) =>
@@ -51,13 +60,28 @@ internal sealed class StateBox : IDisposable
 
     public void Dispose()
     {
+        Changes.Dispose();
         Store.Dispose();
-        // Its own pool only: closing those of tests that run meanwhile would checkpoint and delete their logs.
-        using (var connection = new SqliteConnection(_connectionString))
+        if (Store.Dialect is IDisposable dialect)
         {
+            dialect.Dispose();
+        }
+        else
+        {
+            // Its own pool only: closing those of tests that run meanwhile would checkpoint and delete their logs.
+            using var connection = new SqliteConnection(_opened);
             SqliteConnection.ClearPool(connection);
         }
 
         _folder.Dispose();
+    }
+
+    private static async Task<StateBox> FillAsync(StateBox box)
+    {
+        await box.MigrateAsync();
+        var tenants = new TenantStore(box.Store, box.Clock);
+        await tenants.AddAsync(TenantStore.Default, "Default", default);
+        await tenants.AddAsync("acme", "Acme", default);
+        return box;
     }
 }

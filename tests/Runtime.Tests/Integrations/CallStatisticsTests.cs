@@ -17,7 +17,7 @@ public sealed class CallStatisticsTests
         Assert.Equal(new CallMeasures(100, 0, 0), _statistics.Measure());
         Assert.Equal((0L, 0L), (_statistics.Succeeded, _statistics.Failed));
         Assert.Null(_statistics.LastErrorAt);
-        Assert.Null(_statistics.TakeUnsaved());
+        Assert.Null(_statistics.Unsaved());
     }
 
     [Fact]
@@ -68,27 +68,38 @@ public sealed class CallStatisticsTests
     }
 
     [Fact]
-    public void Unsaved_counters_are_taken_once_per_change_and_again_after_a_failed_save()
+    public void What_was_counted_stays_unsaved_until_it_is_marked_saved_and_counts_once()
     {
         Record(true, 1);
-        Assert.Equal((1L, 0L, null), _statistics.TakeUnsaved());
-        Assert.Null(_statistics.TakeUnsaved());
+        Assert.Equal((1L, 0L, null), _statistics.Unsaved());
         Record(false, 1);
-        Assert.Equal((1L, 1L, _clock.GetUtcNow().ToUnixTimeMilliseconds()), _statistics.TakeUnsaved());
+        Assert.Equal((1L, 1L, _clock.GetUtcNow().ToUnixTimeMilliseconds()), _statistics.Unsaved());
 
-        _statistics.MarkUnsaved();
-        Assert.NotNull(_statistics.TakeUnsaved());
-        Assert.Null(_statistics.TakeUnsaved());
+        Record(true, 1);
+        _statistics.MarkSaved(1, 1);
+        Assert.Equal((1L, 0L), (_statistics.Unsaved()!.Value.Succeeded, _statistics.Unsaved()!.Value.Failed));
+        Assert.Equal((2L, 1L), (_statistics.Succeeded, _statistics.Failed));
     }
 
     [Fact]
     public void Restored_counters_are_saved_already_and_count_on()
     {
         _statistics.Restore(5, 2, 1_000);
-        Assert.Null(_statistics.TakeUnsaved());
+        Assert.Null(_statistics.Unsaved());
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1), _statistics.LastErrorAt);
         Record(true, 1);
-        Assert.Equal((6L, 2L, 1_000L), _statistics.TakeUnsaved());
+        Assert.Equal((1L, 0L, 1_000L), _statistics.Unsaved());
+        Assert.Equal((6L, 2L), (_statistics.Succeeded, _statistics.Failed));
+    }
+
+    [Fact]
+    public void What_other_nodes_saved_counts_besides_what_this_one_has_not()
+    {
+        Record(true, 1);
+        _statistics.Restore(5, 2, 1_000);
+        Record(false, 1);
+        Assert.Equal((6L, 3L), (_statistics.Succeeded, _statistics.Failed));
+        Assert.Equal(_clock.GetUtcNow(), _statistics.LastErrorAt);
     }
 
     [Fact]

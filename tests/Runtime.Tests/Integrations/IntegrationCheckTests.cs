@@ -29,8 +29,9 @@ public sealed class IntegrationCheckTests : IAsyncLifetime
     {
         var integration = await _box.AddIntegrationAsync("bad-health");
         var hanging = TestAsync(integration, timeout: 5_000);
-        await Eventually.SettlesAsync();
+        await Eventually.HoldsAsync(() => _box.ConnectorClock.Waiting > 0);
         _box.Clock.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.HoldsAsync(() => hanging.IsCompleted);
         var late = await FailureAsync(hanging);
         Assert.Equal(("TIMEOUT", (bool?)true), (late.Details!["cause"], late.Retryable));
 

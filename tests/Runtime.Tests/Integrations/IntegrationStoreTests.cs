@@ -30,7 +30,11 @@ public sealed class IntegrationStoreTests : IAsyncLifetime
                     Settings = JsonParser.Default.Parse<Struct>("""{"a":{"b":[1,null,"x"]}}"""),
                 }
         );
-        var found = await new IntegrationStore(_box.State.Store).FindAsync("default", added.Id, default);
+        var found = await new IntegrationStore(_box.State.Store, _box.State.Changes).FindAsync(
+            "default",
+            added.Id,
+            default
+        );
         Assert.Equal(changed, found);
     }
 
@@ -39,7 +43,9 @@ public sealed class IntegrationStoreTests : IAsyncLifetime
     {
         var integration = await _box.AddIntegrationAsync();
         Assert.Null(await _box.Integrations.FindAsync("acme", integration.Id, default));
-        Assert.Null(await new IntegrationStore(_box.State.Store).FindAsync("acme", integration.Id, default));
+        Assert.Null(
+            await new IntegrationStore(_box.State.Store, _box.State.Changes).FindAsync("acme", integration.Id, default)
+        );
         var (page, total) = await _box.Integrations.ListAsync("acme", null, null, 0, 10, default);
         Assert.Equal((0, 0L), (page.Count, total));
     }
@@ -71,7 +77,7 @@ public sealed class IntegrationStoreTests : IAsyncLifetime
         for (var round = 0; round < 50; round++)
         {
             var integration = await _box.AddIntegrationAsync();
-            var store = new IntegrationStore(_box.State.Store);
+            var store = new IntegrationStore(_box.State.Store, _box.State.Changes);
             var readers = Enumerable
                 .Range(0, 3)
                 .Select(_ => Task.Run(async () => await store.FindAsync("default", integration.Id, default)))

@@ -93,6 +93,21 @@ public sealed class StatisticsStoreTests : IAsyncLifetime
         Assert.Equal(0, await _box.State.CountAsync("integration_statistics"));
     }
 
+    [Fact]
+    public async Task Nodes_add_to_the_same_counters()
+    {
+        var integration = await _box.AddIntegrationAsync();
+        using var other = Open();
+        await CountAsync(_box.Statistics, integration.Id);
+        await CountAsync(other, integration.Id);
+        await _box.Statistics.StopAsync(default);
+        await other.StopAsync(default);
+        await CountAsync(other, integration.Id);
+        await other.StopAsync(default);
+
+        Assert.Equal((6L, 3L, 3L), await SavedAsync(integration.Id));
+    }
+
     private static async Task CountAsync(StatisticsStore store, string id)
     {
         var statistics = await store.ForAsync(id);

@@ -5,17 +5,23 @@ using Yyc3.Connectors.Runtime.Tests.Fixtures;
 namespace Yyc3.Connectors.Runtime.Tests.State;
 
 /// <summary>The schema, from nothing and again.</summary>
-public sealed class MigrationTests : IDisposable
+public sealed class MigrationTests : IAsyncLifetime
 {
-    private readonly StateBox _box = StateBox.CreateEmpty();
+    private StateBox _box = null!;
 
-    public void Dispose() => _box.Dispose();
+    public async ValueTask InitializeAsync() => _box = await StateBox.CreateEmptyAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _box.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Empty_database_gets_every_migration_in_order()
     {
         await _box.MigrateAsync();
-        var expected = MigrationRunner.Find("sqlite");
+        var expected = MigrationRunner.Find(_box.Store.Dialect.Name);
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Select(migration => (migration.Version, migration.Name)), await AppliedAsync());
         foreach (var table in new[] { "tenants", "api_keys", "integrations", "data_keys", "credentials" })
@@ -38,6 +44,13 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public async Task Nodes_that_start_together_migrate_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _box.MigrateAsync()));
+        Assert.Equal(MigrationRunner.Find(_box.Store.Dialect.Name).Count, await _box.CountAsync("schema_version"));
+    }
+
+    [Fact]
     public async Task State_of_a_newer_runtime_is_refused()
     {
         await _box.MigrateAsync();
@@ -47,10 +60,14 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
-    public void Every_migration_has_a_number_of_its_own()
+    public void Every_migration_has_a_number_of_its_own_and_both_databases_have_all()
     {
-        var versions = MigrationRunner.Find("sqlite").Select(migration => migration.Version).ToList();
-        Assert.Equal(versions.Distinct().Order(), versions);
+        var sqlite = MigrationRunner.Find("sqlite").Select(migration => (migration.Version, migration.Name)).ToList();
+        Assert.Equal(Enumerable.Range(1, sqlite.Count), sqlite.Select(migration => migration.Version));
+        Assert.Equal(
+            sqlite,
+            MigrationRunner.Find("postgresql").Select(migration => (migration.Version, migration.Name))
+        );
     }
 
     [Fact]

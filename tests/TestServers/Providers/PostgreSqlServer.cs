@@ -23,11 +23,14 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private readonly string _folder;
     private readonly bool _withTls;
+    private readonly IReadOnlyList<string> _settings;
+    private bool _hasOwnClock;
     private ServerProcess? _process;
 
-    private PostgreSqlServer(bool withTls)
+    private PostgreSqlServer(bool withTls, IReadOnlyList<string> settings)
     {
         _withTls = withTls;
+        _settings = settings;
         _folder = ServerFolder.New("pg");
         Authority = TestAuthority.Create();
     }
@@ -44,9 +47,10 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     /// <summary>Makes a cluster and starts it.</summary>
     /// <param name="withTls">Whether it offers TLS.</param>
-    public static async Task<PostgreSqlServer> StartAsync(bool withTls = true)
+    /// <param name="settings">Settings of the server, such as <c>work_mem=1MB</c>.</param>
+    public static async Task<PostgreSqlServer> StartAsync(bool withTls = true, IReadOnlyList<string>? settings = null)
     {
-        var server = new PostgreSqlServer(withTls);
+        var server = new PostgreSqlServer(withTls, settings ?? []);
         try
         {
             await server.CreateAsync();
@@ -58,6 +62,41 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Makes a cluster that writes logical changes into its log, and starts it.</summary>
+    /// <param name="settings">More settings of the server.</param>
+    public static Task<PostgreSqlServer> StartLogicalAsync(params IReadOnlyList<string> settings) =>
+        StartAsync(
+            withTls: true,
+            ["wal_level=logical", "max_replication_slots=100", "max_wal_senders=10", .. settings]
+        );
+
+    /// <summary>Makes a cluster with a clock of its own, which <see cref="SetClockAsync"/> sets, and starts it.</summary>
+    public static async Task<PostgreSqlServer> StartWithClockAsync()
+    {
+        var server = new PostgreSqlServer(withTls: false, []) { _hasOwnClock = true };
+        try
+        {
+            await server.CreateAsync();
+            await server.SetClockAsync(TimeSpan.Zero);
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Sets the server's clock while it runs, all its sessions' at once.</summary>
+    /// <param name="ahead">How far it is ahead of the machine's.</param>
+    public async Task SetClockAsync(TimeSpan ahead)
+    {
+        var file = Path.Combine(_folder, "clock");
+        await File.WriteAllTextAsync(file + ".new", ahead.TotalSeconds.ToString("+0;-0", CultureInfo.InvariantCulture));
+        File.Move(file + ".new", file, overwrite: true);
     }
 
     /// <summary>Starts it on the same port with the same data.</summary>
@@ -97,6 +136,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             "-c",
             "log_line_prefix=@@%d|%u|",
         ];
+        arguments.AddRange(_settings.SelectMany(setting => new[] { "-c", setting }));
         if (_withTls)
         {
             arguments.AddRange([
@@ -109,12 +149,17 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             ]);
         }
 
-        var (program, all) = AsServer("postgres", arguments);
+        var (program, all) = _hasOwnClock
+            ? AsServer("env", WithClock(Programs + "postgres", arguments))
+            : AsServer(Programs + "postgres", arguments);
         _process = await ServerProcess.StartAsync(program, all, IsReadyAsync);
     }
 
     /// <summary>Kills all its processes with SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>Ends it as <c>pg_ctl stop -m fast</c> does: sessions are told, transactions are rolled back.</summary>
+    public Task StopAsync() => _process!.StopAsync("INT");
 
     /// <summary>Reads everything that the server has logged up to now, each entry behind <c>@@database|role|</c>.</summary>
     public async Task<string> ReadLogAsync()
@@ -165,6 +210,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
                     ["PGUSER"] = Username,
                     ["PGPASSWORD"] = Password,
                     ["PGSSLMODE"] = "disable",
+                    ["PGCONNECT_TIMEOUT"] = "10",
                 }
             )
         ).Trim();
@@ -173,6 +219,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     {
         if (_process is not null)
         {
+            // Killed, it would leave its shared memory behind.
+            await _process.StopAsync("QUIT");
             await _process.DisposeAsync();
         }
 
@@ -185,8 +233,19 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         IEnumerable<string> arguments
     ) =>
         Environment.IsPrivilegedProcess
-            ? ("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", Programs + program, .. arguments])
-            : (Programs + program, arguments);
+            ? ("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", program, .. arguments])
+            : (program, arguments);
+
+    /// <summary>Debian's libfaketime; what measures how long something takes stays as it is.</summary>
+    private IEnumerable<string> WithClock(string program, IEnumerable<string> arguments) =>
+        [
+            "LD_PRELOAD=/usr/$LIB/faketime/libfaketimeMT.so.1",
+            $"FAKETIME_TIMESTAMP_FILE={Path.Combine(_folder, "clock")}",
+            "FAKETIME_NO_CACHE=1",
+            "DONT_FAKE_MONOTONIC=1",
+            program,
+            .. arguments,
+        ];
 
     private async Task CreateAsync()
     {
@@ -199,7 +258,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         }
 
         var (program, arguments) = AsServer(
-            "initdb",
+            Programs + "initdb",
             [
                 "-D",
                 Data,

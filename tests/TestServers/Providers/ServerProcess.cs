@@ -11,6 +11,8 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
@@ -73,7 +75,7 @@ public sealed class ServerProcess : IAsyncDisposable
         var begun = TimeProvider.System.GetTimestamp();
         while (!await isReady())
         {
-            var isLate = TimeProvider.System.GetElapsedTime(begun) > (patience ?? TimeSpan.FromMinutes(1));
+            var isLate = TimeProvider.System.GetElapsedTime(begun) > (patience ?? Patience);
             if (server._process.HasExited || isLate)
             {
                 await server.DisposeAsync();
@@ -101,11 +103,25 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to end with SIGTERM and waits until it has.</summary>
-    public async Task StopAsync()
+    /// <summary>Asks it to end with a signal and waits until it has.</summary>
+    /// <param name="signal">The signal's name.</param>
+    /// <exception cref="TimeoutException">It is still there after a minute; the message holds its output.</exception>
+    public async Task StopAsync(string signal = "TERM")
     {
-        await Shell.RunAsync("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
-        await _process.WaitForExitAsync();
+        if (_process.HasExited)
+        {
+            return;
+        }
+
+        await Shell.RunAsync("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+        }
+        catch (TimeoutException fault)
+        {
+            throw new TimeoutException($"{_process.StartInfo.FileName} does not end: {Output}", fault);
+        }
     }
 
     /// <summary>Kills it with SIGKILL, its children too, and waits until it is gone.</summary>

@@ -551,6 +551,7 @@ class Connection(socketserver.BaseRequestHandler):
 
     def upsert(self, database, name, query, update, transaction):
         base = {k: v for k, v in query.items() if not k.startswith("$") and not isinstance(v, dict)}
+        base.update({k: v["$eq"] for k, v in query.items() if isinstance(v, dict) and list(v) == ["$eq"]})
         value = changed(base, update, True)
         if "_id" not in value:
             value = {"_id": ObjectId(), **value}

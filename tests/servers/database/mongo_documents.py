@@ -1,9 +1,10 @@
 """What a document server does with documents: matching, updating, computing. A small part of MongoDB, for tests."""
 
+import datetime
 import re
 
 import bson
-from bson import Binary, Decimal128, Int64, ObjectId, Regex
+from bson import Binary, Code, Decimal128, Int64, MaxKey, MinKey, ObjectId, Regex, Timestamp
 
 
 class MongoError(Exception):
@@ -41,7 +42,17 @@ def rank(value):
     for kind, number in RANKS:
         if isinstance(value, kind):
             return number
-    return 7 if isinstance(value, ObjectId) else 9
+    for kind, number in [(ObjectId, 7), (datetime.datetime, 9), (Timestamp, 10), (Regex, 11), (Code, 13), (MaxKey, 127)]:
+        if isinstance(value, kind):
+            return number
+    return 0 if isinstance(value, MinKey) else 12
+
+
+TYPES = {
+    "minKey": 0, "null": 1, "number": 2, "string": 3, "symbol": 3, "object": 4, "array": 5, "binData": 6, "objectId": 7,
+    "bool": 8, "date": 9, "timestamp": 10, "regex": 11, "dbPointer": 12, "javascript": 13, "javascriptWithScope": 13,
+    "maxKey": 127,
+}
 
 
 def comparable(value):
@@ -138,6 +149,12 @@ def fits_operator(values, operator, operand, siblings):
         return not fits_field(values, operand)
     if operator in ("$gt", "$gte", "$lt", "$lte"):
         return any(rank(v) == rank(operand) and ordered(operator, v, operand) for v in every)
+    if operator == "$type":
+        wanted = operand if isinstance(operand, list) else [operand]
+        unknown = [name for name in wanted if name not in TYPES]
+        if unknown:
+            raise MongoError(2, "Unknown type name alias: %s" % unknown[0])
+        return any(rank(v) in [TYPES[name] for name in wanted] for v in every)
     if operator == "$regex":
         flags = re.I if "i" in siblings.get("$options", "") else 0
         return any(isinstance(v, str) and re.search(operand, v, flags) for v in every)

@@ -11,7 +11,7 @@ create table api_keys (
   hash text not null unique,
   prefix text not null,
   permissions text not null,
-  is_admin integer not null,
+  is_admin boolean not null,
   created_at bigint not null,
   expires_at bigint
 );

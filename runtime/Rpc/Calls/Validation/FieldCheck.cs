@@ -32,6 +32,7 @@ internal sealed class FieldCheck
             || rules.HasMin
             || rules.HasMax
             || rules.MaxSize > 0
+            || rules.JsonObject
             || value.FieldType == FieldType.Enum
             || (value.FieldType == FieldType.Message && value.MessageType.File.Package != WellKnownPackage);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Yyc3.Connectors.Rpc.Options;
@@ -9,6 +10,8 @@ namespace Yyc3.Connectors.Rpc.Calls.Validation;
 /// <summary>The checks of one value: of a field, or of an element of a list or map.</summary>
 internal sealed class ValueCheck(FieldDescriptor descriptor, FieldRules rules, MessageChecks cache)
 {
+    private static readonly JsonDocumentOptions Unambiguous = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
     private readonly FrozenSet<int>? _numbers =
         descriptor.FieldType == FieldType.Enum
             ? descriptor.EnumType.Values.Select(value => value.Number).ToFrozenSet()
@@ -16,7 +19,11 @@ internal sealed class ValueCheck(FieldDescriptor descriptor, FieldRules rules, M
 
     /// <summary>An element can be wrong by itself.</summary>
     public bool IsNeeded =>
-        rules.HasMin || rules.HasMax || _numbers is not null || descriptor.FieldType == FieldType.Message;
+        rules.HasMin
+        || rules.HasMax
+        || rules.JsonObject
+        || _numbers is not null
+        || descriptor.FieldType == FieldType.Message;
 
     public Violation? Run(object? value, string name, bool checksSize) =>
         value switch
@@ -24,7 +31,7 @@ internal sealed class ValueCheck(FieldDescriptor descriptor, FieldRules rules, M
             null => null,
             IMessage message => cache.Of(message.Descriptor).Check(message, name),
             Enum or int when _numbers is not null => CheckEnum(value, name),
-            string or ByteString => checksSize ? CheckSize(value, name) : null,
+            string or ByteString => (checksSize ? CheckSize(value, name) : null) ?? CheckJson(value, name),
             bool => null,
             _ => CheckRange(value, name),
         };
@@ -43,6 +50,53 @@ internal sealed class ValueCheck(FieldDescriptor descriptor, FieldRules rules, M
 
         var unit = value is string ? "characters" : "bytes";
         return new(name, string.Create(CultureInfo.InvariantCulture, $"may have at most {rules.MaxSize} {unit}"));
+    }
+
+    private Violation? CheckJson(object value, string name)
+    {
+        if (!rules.JsonObject || value is not ByteString bytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(bytes.Memory, Unambiguous);
+            return json.RootElement.ValueKind != JsonValueKind.Object ? new Violation(name, "must be a JSON object")
+                : IsText(bytes.Span) ? null
+                : new Violation(name, "holds half a surrogate pair, which is no text");
+        }
+        catch (JsonException)
+        {
+            return new Violation(name, "must be a JSON object, at most 64 levels deep, with no name twice");
+        }
+    }
+
+    /// <summary>Escapes may spell what no text can hold.</summary>
+    private static bool IsText(ReadOnlySpan<byte> json)
+    {
+        if (!json.Contains((byte)'\\'))
+        {
+            return true;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    _ = reader.GetString();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private Violation? CheckRange(object value, string name)

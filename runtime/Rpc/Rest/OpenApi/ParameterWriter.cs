@@ -89,7 +89,7 @@ internal sealed class ParameterWriter(SchemaWriter schemas)
     /// <summary>Free JSON, maps and lists of messages have no form in a query.</summary>
     private static bool IsText(JsonMember member) =>
         !member.Descriptor.IsMap
-        && member.Rules.VerbatimJson.Length == 0
+        && member.Rules is { VerbatimJson.Length: 0, JsonObject: false }
         && (
             member.Descriptor.FieldType != FieldType.Message
             || (

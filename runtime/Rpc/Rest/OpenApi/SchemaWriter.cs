@@ -151,6 +151,7 @@ internal sealed class SchemaWriter(CommentIndex comments)
         {
             FieldType.Bool => SchemaShape.Typed("boolean"),
             FieldType.String => SchemaShape.Typed("string"),
+            FieldType.Bytes when RulesOf(field).JsonObject => SchemaShape.Typed("object"),
             FieldType.Bytes => new() { ["type"] = "string", ["contentEncoding"] = "base64" },
             FieldType.Double => SchemaShape.Typed("number", "double"),
             FieldType.Float => SchemaShape.Typed("number", "float"),

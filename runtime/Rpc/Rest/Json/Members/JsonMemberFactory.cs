@@ -9,7 +9,7 @@ internal static class JsonMemberFactory
 {
     public static JsonMember Create(FieldDescriptor field, JsonCodec codecs, int index)
     {
-        var rules = field.GetOptions()?.GetExtension(OptionsExtensions.Field);
+        var rules = RulesOf(field);
         var owner = field.ContainingType.ClrType;
         if (rules is { VerbatimJson.Length: > 0 })
         {
@@ -44,7 +44,7 @@ internal static class JsonMemberFactory
             FieldType.Message or FieldType.Group => codecs.Of(field.MessageType),
             FieldType.Enum => codecs.Of(field.EnumType),
             FieldType.String => codecs.Text,
-            FieldType.Bytes => codecs.Bytes,
+            FieldType.Bytes => RulesOf(field) is { JsonObject: true } ? new JsonObjectCodec() : codecs.Bytes,
             FieldType.Bool => new BoolCodec(),
             FieldType.Double => new DoubleCodec(),
             FieldType.Float => new SingleCodec(),
@@ -54,6 +54,9 @@ internal static class JsonMemberFactory
             FieldType.UInt64 or FieldType.Fixed64 => new UInt64Codec(),
             _ => throw new NotSupportedException($"{field.FullName} has the unsupported type {field.FieldType}."),
         };
+
+    private static FieldRules? RulesOf(FieldDescriptor field) =>
+        field.GetOptions()?.GetExtension(OptionsExtensions.Field);
 
     private static JsonMember KeyedRows(FieldDescriptor field, string keyedBy, JsonCodec codecs, int index)
     {

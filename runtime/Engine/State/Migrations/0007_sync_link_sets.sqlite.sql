@@ -1,0 +1,7 @@
+create table sync_link_sets (
+  id integer primary key,
+  integration_id text not null references integrations (id) on delete cascade,
+  target text not null,
+  resource text not null,
+  unique (integration_id, target, resource)
+);

@@ -1,0 +1,3 @@
+using Yyc3.Connectors.TestServers;
+
+[assembly: AssemblyFixture(typeof(StateServer))]
