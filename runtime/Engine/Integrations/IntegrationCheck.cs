@@ -128,7 +128,14 @@ internal sealed class IntegrationCheck(
         CancellationToken cancellationToken
     )
     {
-        using var limit = new CancellationTokenSource(timeout, time);
+        using var limit = new CancellationTokenSource();
+        // What the connector has registered runs apart, and may throw there: on a timer's thread that would end the whole process.
+        await using var timer = time.CreateTimer(
+            static limit => _ = ((CancellationTokenSource)limit!).CancelAsync(),
+            limit,
+            timeout,
+            Timeout.InfiniteTimeSpan
+        );
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         HealthReport report;
         try

@@ -14,10 +14,7 @@ internal sealed class CallDeadline : IDisposable
     {
         var now = clock.GetUtcNow();
         At = timeout < DateTimeOffset.MaxValue - now ? now + timeout : DateTimeOffset.MaxValue;
-        _clientLeft = requestAborted.UnsafeRegister(
-            static state => ((CancellationTokenSource)state!).Cancel(),
-            _source
-        );
+        _clientLeft = requestAborted.UnsafeRegister(static state => Cancel((CancellationTokenSource)state!), _source);
         if (timeout <= TimeSpan.Zero)
         {
             Pass();
@@ -49,6 +46,11 @@ internal sealed class CallDeadline : IDisposable
     private void Pass()
     {
         _hasPassed = true;
-        _source.Cancel();
+        Cancel(_source);
     }
+
+    /// <summary>
+    /// What a connector has registered runs apart, and may throw there: on a timer's thread that would end the whole process.
+    /// </summary>
+    private static void Cancel(CancellationTokenSource source) => _ = source.CancelAsync();
 }

@@ -58,6 +58,24 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public async Task What_a_handler_has_registered_on_its_token_may_throw_and_the_server_goes_on()
+    {
+        await using var server = await RpcTestServer.StartAsync();
+        server.Handlers.Echo = async (_, context) =>
+        {
+            // Unhandled on the timer's thread, it would end this process.
+            context.CancellationToken.Register(() => throw new InvalidOperationException("a fault"));
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+            return new EchoReply();
+        };
+
+        var reply = await server.CallAsync(RpcTestServer.Echo, WireFrames.Text(""), ("grpc-timeout", "40m"));
+        Assert.Equal(StatusCode.DeadlineExceeded, reply.Status);
+        server.Handlers.Echo = (_, _) => Task.FromResult(new EchoReply());
+        Assert.Equal(StatusCode.OK, (await server.CallAsync(RpcTestServer.Echo, WireFrames.Text(""))).Status);
+    }
+
+    [Fact]
     public async Task A_handler_sees_its_deadline_and_a_cancelled_token()
     {
         await using var server = await RpcTestServer.StartAsync();

@@ -148,15 +148,18 @@ public sealed class PluginLoadTests : IDisposable
         Assert.Equal("the entry file is no .NET assembly", _box.Version("echo").Reason);
     }
 
-    [Fact]
-    public async Task Thread_of_a_plugin_that_dies_does_not_take_the_process_along()
+    [Theory]
+    [InlineData("crash")]
+    [InlineData("timer")]
+    public async Task Thread_or_timer_of_a_plugin_that_dies_does_not_take_the_process_along(string action)
     {
         var logger = new RecordingLogger();
         PluginCrashGuard.Install(logger);
         _box.Add("throws-on-thread");
         _box.Registry.Scan();
-        var answer = await InvokeAsync(_box.Version("throws-on-thread"), "crash");
+        var answer = await InvokeAsync(_box.Version("throws-on-thread"), action);
         Assert.Equal(JsonValueKind.Object, answer.ValueKind);
+        await Eventually.HoldsAsync(() => logger.Messages.Count > 0);
         Assert.Equal(["A thread of the plugin throws-on-thread@1.0.0 died of an exception."], logger.Messages);
     }
 

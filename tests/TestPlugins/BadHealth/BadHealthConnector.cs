@@ -5,7 +5,10 @@ using Yyc3.Connectors.TestPlugins.BadHealth;
 
 namespace Yyc3.Connectors.TestPlugins.BadHealth;
 
-/// <summary>Its first check ignores the token until the connector's clock moves on, its second throws, later ones refuse.</summary>
+/// <summary>
+/// Its first check ignores the token until the connector's clock moves on, and what it has registered on it throws; its second
+/// throws, later ones refuse.
+/// </summary>
 public sealed class BadHealthConnector(ConnectorContext context) : IConnector, IDisposable
 {
     private int _checks;
@@ -15,6 +18,10 @@ public sealed class BadHealthConnector(ConnectorContext context) : IConnector, I
         switch (Interlocked.Increment(ref _checks))
         {
             case 1:
+                cancellationToken.UnsafeRegister(
+                    static _ => throw new InvalidOperationException("secret detail"),
+                    null
+                );
                 await Task.Delay(TimeSpan.FromSeconds(60), context.Time, CancellationToken.None);
                 return HealthReport.Healthy;
             case 2:
