@@ -294,9 +294,9 @@ internal sealed partial class WorkRunner(
         {
             await holding.End.CancelAsync();
         }
-        catch (ObjectDisposedException)
+        catch (Exception fault) when (fault is ObjectDisposedException or AggregateException)
         {
-            // It has ended by itself.
+            // It has ended by itself, or what it had registered failed; it is told to end all the same.
         }
     }
 
@@ -322,6 +322,12 @@ internal sealed partial class WorkRunner(
         {
             return false;
         }
+        catch (Exception fault)
+        {
+            // An error of the runtime's own; the other queues of this host have no part in it.
+            LogUnexpected(logger, fault, rules.Queue);
+            return false;
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The store cannot be used for the work of {Queue} now; it is tried again.")]
@@ -332,6 +338,9 @@ internal sealed partial class WorkRunner(
 
     [LoggerMessage(3, LogLevel.Warning, "The work {Id} of {Queue} is not held by this node any more.")]
     private static partial void LogLost(ILogger logger, string queue, string id);
+
+    [LoggerMessage(4, LogLevel.Error, "The work of {Queue} cannot go on as it should; it is tried again.")]
+    private static partial void LogUnexpected(ILogger logger, Exception exception, string queue);
 
     private sealed class Holding(WorkItem item, CancellationTokenSource end, TimeProvider time)
     {

@@ -155,7 +155,7 @@ internal sealed partial class StatisticsStore(StateStore store, TimeProvider tim
             );
             unsaved.ForEach(change => change.Counted.MarkSaved(change.Succeeded, change.Failed));
         }
-        catch (System.Data.Common.DbException fault)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
             LogNotSaved(logger, fault);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Dapper;
 using Npgsql;
@@ -106,7 +107,8 @@ internal sealed class PostgreSqlDialect : StateDialect, IAsyncDisposable, IDispo
     )
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        var arrived = new Queue<string>();
+        // The driver may tell of one from another thread, when it looks whether the connection still lives.
+        var arrived = new ConcurrentQueue<string>();
         connection.Notification += (_, notification) => arrived.Enqueue(notification.Payload);
         await connection.ExecuteAsync(new CommandDefinition($"listen {Channel}", cancellationToken: cancellationToken));
         await connected();

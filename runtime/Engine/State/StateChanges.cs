@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Yyc3.Connectors.Runtime.State;
 
 /// <summary>
-/// What other nodes change, told to those on this node who keep a copy. Handlers are set before the host starts and must not
-/// throw anything but failures of the database.
+/// What other nodes change, told to those on this node who keep a copy. Handlers are set before the host starts; when one throws,
+/// all of them compare everything again a little later.
 /// </summary>
 internal sealed partial class StateChanges(StateDialect dialect, TimeProvider time, ILogger<StateChanges> logger)
     : BackgroundService
@@ -58,6 +58,10 @@ internal sealed partial class StateChanges(StateDialect dialect, TimeProvider ti
 
                 isConnected = false;
             }
+            catch (Exception fault)
+            {
+                LogUnexpected(logger, fault);
+            }
 
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -69,4 +73,7 @@ internal sealed partial class StateChanges(StateDialect dialect, TimeProvider ti
         "Changes by other nodes are not heard until the store is back; integrations stay as this node knows them."
     )]
     private static partial void LogLost(ILogger logger, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Error, "A change by another node could not be taken over; all are compared again.")]
+    private static partial void LogUnexpected(ILogger logger, Exception exception);
 }

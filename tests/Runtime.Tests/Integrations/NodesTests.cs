@@ -87,6 +87,36 @@ public sealed class NodesTests : IAsyncLifetime
         Assert.Equal("two", (await _there.FindAsync(integration.Id))!.Name);
     }
 
+    [Fact]
+    public async Task An_error_in_taking_a_change_over_does_not_end_the_listening()
+    {
+        var integration = await AddAsync();
+        await _there.FindAsync(integration.Id);
+        var failures = 0;
+        _there.Integrations.Changed += _ =>
+        {
+            if (Interlocked.Increment(ref failures) == 1)
+            {
+                throw new InvalidOperationException("a fault");
+            }
+        };
+        Assert.True(await _here.Integrations.UpdateAsync(integration with { Name = "two", Revision = 2 }, null, Token));
+        await Eventually.HoldsAsync(() => Volatile.Read(ref failures) == 1);
+        await SeesAsync("two");
+
+        Assert.True(
+            await _here.Integrations.UpdateAsync(integration with { Name = "three", Revision = 3 }, null, Token)
+        );
+        await SeesAsync("three");
+
+        Task SeesAsync(string name) =>
+            Eventually.HoldsAsync(async () =>
+            {
+                _box.Clock.Advance(TimeSpan.FromSeconds(1));
+                return (await _there.FindAsync(integration.Id))!.Name == name;
+            });
+    }
+
     private async Task<Integration> AddAsync()
     {
         var integration = EngineBox.NewIntegration(_box.Clock.GetUtcNow());

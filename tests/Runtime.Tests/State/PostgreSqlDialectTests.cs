@@ -56,6 +56,14 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_DNS_does_not_know_any_more_is_a_database_that_may_come_back()
+    {
+        await using var dialect = new PostgreSqlDialect("Host=store.invalid;Username=u;Database=d");
+        var fault = await Assert.ThrowsAnyAsync<DbException>(async () => await dialect.OpenAsync(Token));
+        Assert.True(dialect.IsPassing(fault));
+    }
+
+    [Fact]
     public async Task Writers_do_not_wait_for_each_other()
     {
         var inside = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

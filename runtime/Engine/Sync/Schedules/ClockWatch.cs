@@ -72,6 +72,10 @@ internal sealed partial class ClockWatch(
             {
                 LogLater(logger, fault);
             }
+            catch (Exception fault)
+            {
+                LogUnexpected(logger, fault);
+            }
         }
     }
 
@@ -101,4 +105,7 @@ internal sealed partial class ClockWatch(
 
     [LoggerMessage(2, LogLevel.Debug, "The clock cannot be compared now; it is tried again.")]
     private static partial void LogLater(ILogger logger, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Error, "The clock could not be compared; it is tried again.")]
+    private static partial void LogUnexpected(ILogger logger, Exception exception);
 }
