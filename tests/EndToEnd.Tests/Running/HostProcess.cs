@@ -26,6 +26,9 @@ public sealed class HostProcess : IAsyncLifetime
 
     private Process? _process;
 
+    /// <summary>The test has ended the process, or waits for its end.</summary>
+    private bool _isToEnd;
+
     public string Root { get; } = Directory.CreateTempSubdirectory("yyc3-host-").FullName;
 
     public string DataDirectory => Path.Combine(Root, "data");
@@ -90,6 +93,7 @@ public sealed class HostProcess : IAsyncLifetime
             _settings["YYC3_STORE"] = await StateServer.NewSchemaAsync();
         }
 
+        _isToEnd = false;
         _process = Launch();
         var banner = new StringBuilder();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -115,6 +119,7 @@ public sealed class HostProcess : IAsyncLifetime
     /// <summary>Starts a host that is expected to give up, and returns its exit code and what it said.</summary>
     public async Task<(int ExitCode, string Errors)> FailAsync()
     {
+        _isToEnd = true;
         _process = Launch();
         await _process.StandardOutput.ReadToEndAsync();
         await _process.WaitForExitAsync();
@@ -124,6 +129,7 @@ public sealed class HostProcess : IAsyncLifetime
     /// <summary>Runs the host for something other than serving, and returns what it said.</summary>
     public async Task<string> AskAsync(params string[] arguments)
     {
+        _isToEnd = true;
         _process = Launch(arguments);
         var answer = await _process.StandardOutput.ReadToEndAsync();
         await _process.WaitForExitAsync();
@@ -134,12 +140,17 @@ public sealed class HostProcess : IAsyncLifetime
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
+        _isToEnd = true;
         _process!.Kill();
         await _process.WaitForExitAsync();
     }
 
     /// <summary>SIGTERM, as an orchestrator stops it.</summary>
-    public void Terminate() => Signal("TERM");
+    public void Terminate()
+    {
+        _isToEnd = true;
+        Signal("TERM");
+    }
 
     /// <summary>SIGSTOP: the host stands still, as in a long pause of its machine.</summary>
     public void Freeze() => Signal("STOP");
@@ -149,6 +160,7 @@ public sealed class HostProcess : IAsyncLifetime
 
     public async Task<int> WaitForExitAsync()
     {
+        _isToEnd = true;
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await _process!.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
@@ -168,6 +180,12 @@ public sealed class HostProcess : IAsyncLifetime
         if (_process is { HasExited: false })
         {
             await KillAsync();
+        }
+        else if (_process is not null && !_isToEnd)
+        {
+            TestContext.Current.SendDiagnosticMessage(
+                $"The host at {Http} ended by itself with {_process.ExitCode}: {Log}"
+            );
         }
 
         _process?.Dispose();

@@ -159,7 +159,15 @@ public sealed class WorkRunnerTests
     [Fact]
     public async Task What_a_killed_process_of_the_same_directory_held_is_taken_up_at_its_next_start()
     {
-        using var box = await WorkBox.CreateAsync();
+        // With room for one, the first does not claim again what it holds.
+        var rules = new WorkRules
+        {
+            Queue = "q",
+            LaneLimit = 1,
+            NodeLimit = 1,
+            MaxAttempts = 3,
+        };
+        using var box = await WorkBox.CreateAsync(rules);
         await box.AddAsync();
         using var first = box.Runner((_, _) => new TaskCompletionSource<WorkOutcome>().Task, box.State.Clock);
         await first.StartAsync(Token);
