@@ -84,6 +84,19 @@ public sealed class StreamTests(RestServer server) : IClassFixture<RestServer>
         Assert.Equal("[1].number", body.GetProperty("error").GetProperty("details").GetProperty("field").GetString());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    public async Task A_line_over_the_limit_is_refused_however_it_arrives(string end)
+    {
+        var line = new string(' ', RestServer.BodyLimit) + "{\"number\":1}" + end;
+
+        var (response, body) = await server.SendAsync(HttpMethod.Post, "/lab/collect", Lines(line));
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal("[0]", body.GetProperty("error").GetProperty("details").GetProperty("field").GetString());
+    }
+
     [Fact]
     public async Task Rows_are_objects_by_column_name()
     {

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
 using Yyc3.Connectors.Rpc.Tests.Calls.V1;
 using Yyc3.Connectors.Rpc.Tests.Server.Wire;
 
@@ -60,6 +62,40 @@ public sealed class GrpcWebTests
         var reply = await server.CallWebAsync(RpcTestServer.Echo, Encoding.ASCII.GetBytes(body), Text);
 
         Assert.Equal((200, StatusCode.Internal), (reply.HttpStatus, reply.Status));
+    }
+
+    [Theory]
+    [InlineData(Text, "AAAA!AAA")]
+    [InlineData(Text, "AAAAA")]
+    [InlineData(Text, "AgAAAAA=")]
+    [InlineData(Text, "AH////8=")]
+    [InlineData(Binary, "\u0002\0\0\0\0")]
+    [InlineData(Binary, "\0\u007f\0\0\0")]
+    [InlineData(Binary, "\0\0\0\0\u0001\u0007")]
+    [InlineData(Binary, "\0\0\0")]
+    public async Task A_refused_body_does_not_end_the_connection(string type, string body)
+    {
+        var connections = new ConcurrentDictionary<string, bool>();
+        await using var server = await RpcTestServer.StartAsync(pipeline: app =>
+            app.Use(
+                (http, next) =>
+                {
+                    connections[http.Connection.Id] = true;
+                    return next(http);
+                }
+            )
+        );
+
+        for (var i = 0; i < 5; i++)
+        {
+            var refused = await server.CallWebAsync(RpcTestServer.Echo, Encoding.Latin1.GetBytes(body), type);
+            var good = await server.CallWebAsync(RpcTestServer.Echo, WireFrames.Text("on"), Binary);
+
+            Assert.NotEqual(StatusCode.OK, refused.Status);
+            Assert.Equal(["on"], good.Texts);
+        }
+
+        Assert.Single(connections);
     }
 
     [Fact]

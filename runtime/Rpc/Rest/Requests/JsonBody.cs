@@ -32,6 +32,8 @@ internal static class JsonBody
             var result = await input.ReadAsync(cancellationToken);
             if (result.Buffer.Length > limit)
             {
+                // The server could not drain what is left, and would end the connection.
+                input.AdvanceTo(result.Buffer.End);
                 throw TooLarge(limit, language);
             }
 

@@ -30,30 +30,32 @@ internal sealed class LinesRequest(HttpContext http, RestRoute route) : RestRequ
         {
             var result = await input.ReadAsync(cancellationToken);
             var buffer = result.Buffer;
-            if (TakeLine(ref buffer, result.IsCompleted, out var line))
+            var isWhole = TakeLine(ref buffer, result.IsCompleted, out var line);
+            var examined = isWhole ? buffer.Start : buffer.End;
+            try
             {
-                var message = Parse(line);
-                input.AdvanceTo(buffer.Start);
-                if (message is not null)
+                if (line.Length > _limit)
+                {
+                    throw RestFault.Create(
+                        RpcErrors.PayloadTooLarge,
+                        _language,
+                        Place(""),
+                        $"a line may have {_limit} bytes"
+                    );
+                }
+
+                if (isWhole && Parse(line) is { } message)
                 {
                     return message;
                 }
-
-                continue;
             }
-
-            if (buffer.Length > _limit)
+            finally
             {
-                throw RestFault.Create(
-                    RpcErrors.PayloadTooLarge,
-                    _language,
-                    Place(""),
-                    $"a line may have {_limit} bytes"
-                );
+                // After a fault too: the server could not drain what is left, and would end the connection.
+                input.AdvanceTo(buffer.Start, examined);
             }
 
-            _isOver = result.IsCompleted;
-            input.AdvanceTo(buffer.Start, buffer.End);
+            _isOver = !isWhole && result.IsCompleted;
         }
 
         return null;
@@ -61,7 +63,7 @@ internal sealed class LinesRequest(HttpContext http, RestRoute route) : RestRequ
 
     public override ValueTask DisposeAsync() => default;
 
-    /// <summary>Cuts the first line off; the last one may lack its end.</summary>
+    /// <summary>Cuts the first line off; the last one may lack its end. False tells what has come of it.</summary>
     private static bool TakeLine(ref ReadOnlySequence<byte> buffer, bool isCompleted, out ReadOnlySequence<byte> line)
     {
         if (buffer.PositionOf((byte)'\n') is { } end)

@@ -38,9 +38,20 @@ internal sealed class Base64RequestStream(PipeReader inner) : Stream
                 return TakeDecoded(buffer.Span);
             }
             var result = await inner.ReadAsync(cancellationToken);
-            var written = Decode(result.Buffer, buffer.Span, out var consumed);
-            var isStuck = consumed.Equals(result.Buffer.Start);
-            inner.AdvanceTo(consumed, isStuck ? result.Buffer.End : consumed);
+            var consumed = result.Buffer.Start;
+            var isStuck = false;
+            int written;
+            try
+            {
+                written = Decode(result.Buffer, buffer.Span, ref consumed);
+                isStuck = consumed.Equals(result.Buffer.Start);
+            }
+            finally
+            {
+                // After a fault too: the server could not drain what is left, and would end the connection.
+                inner.AdvanceTo(consumed, isStuck ? result.Buffer.End : consumed);
+            }
+
             if (written > 0)
             {
                 return written;
@@ -66,10 +77,9 @@ internal sealed class Base64RequestStream(PipeReader inner) : Stream
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     // One group at a time where it has padding or does not fit the reader's buffer, else as many as there are.
-    private int Decode(ReadOnlySequence<byte> source, Span<byte> target, out SequencePosition consumed)
+    private int Decode(ReadOnlySequence<byte> source, Span<byte> target, ref SequencePosition consumed)
     {
         var written = 0;
-        consumed = source.Start;
         Span<byte> group = stackalloc byte[Group];
         while (source.Length >= Group)
         {
