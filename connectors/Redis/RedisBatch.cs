@@ -14,6 +14,9 @@ namespace Yyc3.Connectors.Redis;
 /// </summary>
 internal sealed class RedisBatch(RedisConnections connections, BoundCommand[] commands, CommandVerdict[] verdicts)
 {
+    /// <summary>How much longer than its time a batch that was sent is waited for: most have been carried out by then.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Dotted path of a statement.</summary>
     public static string Field(int index) =>
         string.Create(CultureInfo.InvariantCulture, $"statements[{index}].command");
@@ -81,7 +84,9 @@ internal sealed class RedisBatch(RedisConnections connections, BoundCommand[] co
     {
         using var execute = new RequestBuffer().Command("EXEC");
         await channel.SendAsync(execute, cancellationToken);
-        var header = await channel.Reader.ReadHeaderAsync(cancellationToken);
+        using var late = new CancellationTokenSource();
+        await using var ending = cancellationToken.UnsafeRegister(_ => late.CancelAfter(Grace), null);
+        var header = await channel.Reader.ReadHeaderAsync(late.Token);
         if (!header.IsAggregate || header.Number != commands.Length)
         {
             return header.Type == RespType.Error
@@ -94,7 +99,7 @@ internal sealed class RedisBatch(RedisConnections connections, BoundCommand[] co
         var (firstFailed, failures) = (-1, 0);
         for (var index = 0; index < rows.Length; index++)
         {
-            var answer = await channel.ReadSummaryAsync(cancellationToken);
+            var answer = await channel.ReadSummaryAsync(late.Token);
             if (answer.IsError)
             {
                 failures++;

@@ -44,6 +44,38 @@ public sealed class RedisWireTests : RedisFixture
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Batch_that_was_sent_is_waited_for_a_moment_longer(bool isAnswered)
+    {
+        using var caller = new CancellationTokenSource();
+        await using var server = ScriptedServer.AfterLogin(
+            command =>
+                command[0] switch
+                {
+                    "MULTI" => "+OK\r\n",
+                    "EXEC" => isAnswered ? "*2\r\n+OK\r\n+OK\r\n" : null,
+                    _ => "+QUEUED\r\n",
+                },
+            command => command[0] == "EXEC" ? caller.CancelAsync() : Task.CompletedTask
+        );
+
+        var batch = OpenAt(server)
+            .ExecuteBatchAsync([Statement("SET a 1"), Statement("SET b 1")], caller.Token)
+            .AsTask()
+            .WaitAsync(Patience);
+
+        if (isAnswered)
+        {
+            Assert.Equal(2, (await batch).Count);
+        }
+        else
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => batch);
+        }
+    }
+
     [Fact]
     public async Task Pushed_messages_and_attributes_hit_no_answer()
     {
