@@ -40,7 +40,9 @@ internal static class TextLists
         return named;
     }
 
-    private static ReadOnlyMemory<byte>? Json(TableCells cells) => cells.Kind == JsonTokenType.Null ? null : cells.Json;
+    // A plain null would be taken for an array and become an empty text.
+    private static ReadOnlyMemory<byte>? Json(TableCells cells) =>
+        cells.Kind == JsonTokenType.Null ? default(ReadOnlyMemory<byte>?) : cells.Json;
 
     private static ReadOnlyMemory<byte>? Text(TableCells cells)
     {

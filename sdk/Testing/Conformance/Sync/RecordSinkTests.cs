@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Yyc3.Connectors.Sdk.Sync;
 
 namespace Yyc3.Connectors.Testing.Conformance.Sync;
@@ -28,6 +29,23 @@ public abstract class RecordSinkTests<TSubject> : RecordSuite<TSubject>
         Assert.Equal(3, values.Count);
         Assert.Equal("other", values[Subject.Ids[0]]);
         Assert.Equal("same", values[Subject.Ids[1]]);
+    }
+
+    [Fact]
+    public async Task Fields_without_a_value_stay_without_one()
+    {
+        if (Subject.NewRecordWithNull(Subject.Ids[0]) is not { } record)
+        {
+            return;
+        }
+
+        await WriteAsync([record]);
+        using var written = JsonDocument.Parse(record.Data);
+        using var read = JsonDocument.Parse(Assert.Single(await ReadAllAsync()).Data);
+        Assert.All(
+            written.RootElement.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.Null),
+            field => Assert.Equal(JsonValueKind.Null, read.RootElement.GetProperty(field.Name).ValueKind)
+        );
     }
 
     [Fact]

@@ -49,6 +49,10 @@ public abstract class RecordSubject : IAsyncDisposable
     /// <returns>The record; null when there is none.</returns>
     public abstract SyncRecord? NewRefusedRecord();
 
+    /// <summary>A record in which at least one field is <c>null</c>; null when the provider's records have no such fields.</summary>
+    /// <param name="id">One of <see cref="Ids"/>.</param>
+    public virtual SyncRecord? NewRecordWithNull(string id) => null;
+
     /// <summary>Reads what a record that came from the source holds.</summary>
     /// <param name="record">The record.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

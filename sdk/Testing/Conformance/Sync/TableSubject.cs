@@ -70,6 +70,10 @@ public abstract class TableSubject : RecordSubject
         new() { Id = id, Data = Encoding.UTF8.GetBytes($$"""{"id":{{id}},"value":{{JsonEncodedTextOf(value)}}}""") };
 
     /// <inheritdoc/>
+    public override SyncRecord? NewRecordWithNull(string id) =>
+        new() { Id = id, Data = Encoding.UTF8.GetBytes($$"""{"changed":null,"id":{{id}},"value":null}""") };
+
+    /// <inheritdoc/>
     public override SyncRecord? NewRefusedRecord() => NewRecord("77", new string('x', 101));
 
     /// <inheritdoc/>

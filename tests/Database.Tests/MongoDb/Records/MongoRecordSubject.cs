@@ -54,6 +54,9 @@ public sealed class MongoRecordSubject : RecordSubject
     public override SyncRecord NewRecord(string id, string value) =>
         new() { Id = id, Data = JsonSerializer.SerializeToUtf8Bytes(new { value }) };
 
+    public override SyncRecord NewRecordWithNull(string id) =>
+        new() { Id = id, Data = """{"value":null}"""u8.ToArray() };
+
     public override SyncRecord NewRefusedRecord() => new() { Id = "x", Data = """{"$set":{"value":1}}"""u8.ToArray() };
 
     public override ValueTask<string> ValueOfAsync(SyncRecord record, CancellationToken cancellationToken)
