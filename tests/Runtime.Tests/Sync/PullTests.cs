@@ -237,13 +237,15 @@ public sealed class PullTests
         Assert.Equal(0, (await box.SyncAsync(SyncBox.Plan())).Total);
     }
 
-    [Fact]
-    public async Task A_record_that_is_deleted_in_the_page_behind_it_is_deleted_although_pages_overlap()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_record_that_is_deleted_in_a_page_behind_it_is_deleted_although_pages_overlap(int behind)
     {
         var target = new FakeEnd();
         using var box = await SyncBox.CreateAsync(target: target);
         await box.SyncAsync(SyncBox.Plan());
-        Fill(box.Remote, 15);
+        Fill(box.Remote, (10 * behind) + 5);
         var id = await box.StartAsync(SyncBox.Plan() with { BatchSize = 10 });
         var item = (await box.ClaimAsync())!;
         var (reads, isHeld, hold) = (0, new TaskCompletionSource(), new TaskCompletionSource());
@@ -251,10 +253,20 @@ public sealed class PullTests
         target.Before = call => call == "write" ? isHeld.Task : Task.CompletedTask;
         box.Remote.Before = async call =>
         {
-            if (call == "read" && ++reads == 2)
+            if (call != "read")
             {
-                // It moves from the first page into the second, and the first cannot be noted yet.
+                return;
+            }
+
+            if (++reads == 1 + behind)
+            {
+                // It moves from the first page into the last.
                 box.Remote.Delete("0005");
+            }
+
+            if (reads == 2)
+            {
+                // The first cannot be noted yet.
                 holding = HoldAsync();
                 await isHeld.Task;
             }
@@ -263,14 +275,14 @@ public sealed class PullTests
         await Eventually.HoldsAsync(() => target.Writes >= 1);
         // Whoever goes on without what the first page has done goes on now.
         await Task.WhenAny(
-            Eventually.HoldsAsync(() => target.Writes >= 2),
+            Eventually.HoldsAsync(() => target.Writes >= 1 + behind),
             Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, TestContext.Current.CancellationToken)
         );
         hold.SetResult();
         Assert.Same(WorkOutcome.Settled, await run);
         await holding;
         Assert.Equal(SyncStatus.Completed, (await box.RunAsync(id)).Status);
-        Assert.Equal(14, target.Values.Count);
+        Assert.Equal((10 * behind) + 4, target.Values.Count);
         Assert.Equal(box.Remote.Values, target.Values);
 
         async Task HoldAsync() =>

@@ -123,23 +123,26 @@ internal sealed class LegRunner(
     private async Task<SyncLeg> ReadAsync(SyncLeg leg, CancellationToken cancellationToken)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<RecordPage>? next = null;
-        var (noting, noted) = (Task.CompletedTask, new HashSet<string>(StringComparer.Ordinal));
+        var isAll = leg.Reading == RecordReading.All;
+        Task<ReadPage>? next = null;
+        var noting = Task.CompletedTask;
+        HashSet<string> noted = [];
         try
         {
             while (true)
             {
-                var page = await (next ?? PageAsync(leg, leg.Cursor, reading.Token));
+                var (page, prepared) = await (next ?? ReadAheadAsync(leg, leg.Cursor, [], reading.Token));
+                HashSet<string> ids = [.. page.Records.Select(record => record.Id)];
                 // The next page is read while this one is written, and the one before is noted: what a crash may leave to be
                 // done again are two pages.
-                next = page.HasMore ? PageAsync(leg, page.Cursor, reading.Token) : null;
-                if (!carrier.MayRunAhead || page.Records.Any(record => noted.Contains(record.Id)))
+                next = page.HasMore ? ReadAheadAsync(leg, page.Cursor, [noted, ids], reading.Token) : null;
+                if (prepared is null)
                 {
                     await noting;
+                    prepared = await carrier.PrepareAsync(page.Records, marksSeen: isAll, cancellationToken);
                 }
 
-                var isAll = leg.Reading == RecordReading.All;
-                var outcome = await carrier.CarryAsync(page.Records, marksSeen: isAll, cancellationToken);
+                var outcome = await carrier.CarryAsync(prepared, cancellationToken);
                 leg = new SyncLeg
                 {
                     Resource = leg.Resource,
@@ -149,7 +152,7 @@ internal sealed class LegRunner(
                     Position = leg.Position,
                 };
                 await noting;
-                noted = [.. page.Records.Select(record => record.Id)];
+                noted = ids;
                 noting = NoteAsync(page, outcome, leg, cancellationToken);
                 if (!page.HasMore)
                 {
@@ -167,6 +170,31 @@ internal sealed class LegRunner(
                 await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <summary>Reads a page, and prepares it if that need not wait for what is still to be noted.</summary>
+    private async Task<ReadPage> ReadAheadAsync(
+        SyncLeg leg,
+        string? cursor,
+        HashSet<string>[] unnoted,
+        CancellationToken cancellationToken
+    )
+    {
+        var page = await PageAsync(leg, cursor, cancellationToken);
+        if (!carrier.MayRunAhead || page.Records.Any(record => unnoted.Any(ids => ids.Contains(record.Id))))
+        {
+            return new ReadPage(page, Prepared: null);
+        }
+
+        var isAll = leg.Reading == RecordReading.All;
+        // On a thread of its own: it keeps the processor, and nobody else should wait for it.
+        return new ReadPage(
+            page,
+            await Task.Run(
+                () => carrier.PrepareAsync(page.Records, marksSeen: isAll, cancellationToken),
+                cancellationToken
+            )
+        );
     }
 
     /// <summary>Writes down what a page did, on a thread of its own, since a database in a file keeps the caller's.</summary>
@@ -207,10 +235,20 @@ internal sealed class LegRunner(
     {
         foreach (var ids in plan.RecordIds.Chunk(plan.BatchSize))
         {
-            var outcome = await carrier.CarryAsync(await FindAsync(ids, cancellationToken), false, cancellationToken);
+            var outcome = await CarryAsync(await FindAsync(ids, cancellationToken), cancellationToken);
             await WriteAsync(outcome, null, leg: null, position: null, cancellationToken);
         }
     }
+
+    /// <summary>Carries records that were asked for, not come by.</summary>
+    private async Task<PageOutcome> CarryAsync(
+        IReadOnlyList<SyncRecord> records,
+        CancellationToken cancellationToken
+    ) =>
+        await carrier.CarryAsync(
+            await carrier.PrepareAsync(records, marksSeen: false, cancellationToken),
+            cancellationToken
+        );
 
     /// <summary>The records as they are now; those that are not there as deleted.</summary>
     private async Task<IReadOnlyList<SyncRecord>> FindAsync(
@@ -238,7 +276,7 @@ internal sealed class LegRunner(
 
             after = ids[^1];
             var records = await FindAsync(ids, cancellationToken);
-            var outcome = await carrier.CarryAsync(records, marksSeen: false, cancellationToken);
+            var outcome = await CarryAsync(records, cancellationToken);
             await WriteAsync(outcome, null, leg: null, position: null, cancellationToken);
         }
     }
@@ -266,9 +304,8 @@ internal sealed class LegRunner(
             }
 
             after = ids[^1];
-            var outcome = await carrier.CarryAsync(
+            var outcome = await CarryAsync(
                 [.. ids.Select(id => new SyncRecord { Id = id, IsDeleted = true })],
-                marksSeen: false,
                 cancellationToken
             );
             await WriteAsync(outcome, null, leg: null, position: null, cancellationToken);
@@ -338,4 +375,7 @@ internal sealed class LegRunner(
             throw new SyncStoppedException($"More than {plan.MaxErrors} records failed.");
         }
     }
+
+    /// <summary>A page, and what is to be carried of it if that is known already.</summary>
+    private readonly record struct ReadPage(RecordPage Page, PreparedPage? Prepared);
 }

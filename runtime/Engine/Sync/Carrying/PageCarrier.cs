@@ -32,15 +32,31 @@ internal sealed class PageCarrier(
     private readonly bool _asksOther = plan.IsTwoWay || to.IsLocal;
 
     /// <summary>
-    /// A page may be carried while what is known of the one before is still being written down, unless both have a record in
-    /// common: nothing else that was written there is looked at.
+    /// A page may be prepared, and carried, while what is known of those before is still being written down, unless they have a
+    /// record in common: nothing else that was written there is looked at.
     /// </summary>
     public bool MayRunAhead => !_asksOther;
 
+    /// <summary>Carries a page. Once for each.</summary>
+    /// <param name="page">What is to be carried.</param>
+    /// <param name="cancellationToken">Ends the work; what was written stays.</param>
+    /// <returns>What is to be written down.</returns>
+    public async Task<PageOutcome> CarryAsync(PreparedPage page, CancellationToken cancellationToken)
+    {
+        if (page.Changed.Count > 0)
+        {
+            await CarryAsync(page.Changed, page.Outcome, cancellationToken);
+        }
+
+        return page.Outcome;
+    }
+
+    /// <summary>Finds what has changed since it was carried last. Writes nothing.</summary>
     /// <param name="records">The records; the last of an id counts.</param>
     /// <param name="marksSeen">They come from looking through everything.</param>
-    /// <param name="cancellationToken">Ends the work; what was written stays.</param>
-    public async Task<PageOutcome> CarryAsync(
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What is to be carried.</returns>
+    public async Task<PreparedPage> PrepareAsync(
         IReadOnlyList<SyncRecord> records,
         bool marksSeen,
         CancellationToken cancellationToken
@@ -94,12 +110,7 @@ internal sealed class PageCarrier(
             }
         }
 
-        if (changed.Count > 0)
-        {
-            await CarryAsync(changed, outcome, cancellationToken);
-        }
-
-        return outcome;
+        return new PreparedPage(changed, outcome);
     }
 
     /// <summary>The record in the form of the other side; null when it has none, which is then noted.</summary>
