@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Yyc3.Connectors.Runtime.State;
 
 namespace Yyc3.Connectors.Runtime.Sync.Links;
@@ -128,11 +129,13 @@ internal sealed class LinkStore(StateStore store, string integrationId, string t
         }
 
         var set = await SetAsync(transaction);
-        await (
-            store.Dialect.HasSingleWriter
-                ? SaveEachAsync(transaction, set, links)
-                : SaveAllAsync(transaction, set, links)
-        );
+        if (store.Dialect.HasSingleWriter)
+        {
+            SaveEach(transaction, set, links);
+            return;
+        }
+
+        await SaveAllAsync(transaction, set, links);
     }
 
     /// <summary>The number that stands for the pair of sides and the resource in each link; there is one from now on.</summary>
@@ -159,42 +162,23 @@ internal sealed class LinkStore(StateStore store, string integrationId, string t
         return await connection.QuerySingleAsync<long>(Set, key, transaction);
     }
 
-    /// <summary>In a file every link is a step of one statement: there is no way to a server that many steps would wait for.</summary>
-    private static async Task SaveEachAsync(DbTransaction transaction, long set, IReadOnlyList<RecordLink> links)
-    {
-        await using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText =
-            Insert
-            + " values (@set, @id, @remoteState, @targetState, @remoteSeen, @targetSeen,"
-            + " @conflictRun, @remoteFailed, @targetFailed)"
-            + Replace;
-        Add("@set").Value = set;
-        var (id, remoteState, targetState) = (Add("@id"), Add("@remoteState"), Add("@targetState"));
-        var (remoteSeen, targetSeen) = (Add("@remoteSeen"), Add("@targetSeen"));
-        var conflictRun = Add("@conflictRun");
-        var (remoteFailed, targetFailed) = (Add("@remoteFailed"), Add("@targetFailed"));
-        foreach (var link in links)
-        {
-            id.Value = link.Id;
-            remoteState.Value = link.RemoteState ?? (object)DBNull.Value;
-            targetState.Value = link.TargetState ?? (object)DBNull.Value;
-            remoteSeen.Value = link.RemoteSeen;
-            targetSeen.Value = link.TargetSeen;
-            conflictRun.Value = link.ConflictRun ?? (object)DBNull.Value;
-            remoteFailed.Value = link.RemoteFailed;
-            targetFailed.Value = link.TargetFailed;
-            await command.ExecuteNonQueryAsync();
-        }
-
-        DbParameter Add(string name)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            command.Parameters.Add(parameter);
-            return parameter;
-        }
-    }
+    /// <summary>In a file there is no way to a server that many steps would wait for.</summary>
+    private static void SaveEach(DbTransaction transaction, long set, IReadOnlyList<RecordLink> links) =>
+        new SqliteInsert((SqliteConnection)transaction.Connection!, Insert + " values", columns: 9, Replace).Run(
+            links,
+            (row, link) =>
+            {
+                row.Add(set);
+                row.Add(link.Id);
+                row.Add(link.RemoteState);
+                row.Add(link.TargetState);
+                row.Add(link.RemoteSeen);
+                row.Add(link.TargetSeen);
+                row.Add(link.ConflictRun);
+                row.Add(link.RemoteFailed);
+                row.Add(link.TargetFailed);
+            }
+        );
 
     private static Task<int> SaveAllAsync(DbTransaction transaction, long set, IReadOnlyList<RecordLink> links) =>
         transaction.Connection!.ExecuteAsync(
