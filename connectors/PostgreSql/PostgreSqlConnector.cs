@@ -45,7 +45,7 @@ public sealed class PostgreSqlConnector
         _queries = new QueryRunner(_pool, context.Time);
         _commands = new CommandRunner(_pool, context.Time);
         _copier = new RowCopier(_pool, context.Time);
-        var dialect = new PostgreSqlTables(_commands);
+        var dialect = new PostgreSqlTables(_commands, new NewRowCopier(_pool, context.Time));
         _records = new TableRecords(this, dialect, RecordTable.From(context.Settings), context.Time);
         _source = new ReplicatedRecords(context, this, dialect, _records, _pool);
     }

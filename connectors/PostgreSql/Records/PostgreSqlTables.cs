@@ -6,9 +6,12 @@ using Yyc3.Connectors.Sdk.Sync.Tables;
 namespace Yyc3.Connectors.PostgreSql.Records;
 
 /// <summary>Tables as records in the words of PostgreSQL.</summary>
-internal sealed class PostgreSqlTables(CommandRunner commands) : TableDialect
+internal sealed class PostgreSqlTables(CommandRunner commands, NewRowCopier copier) : TableDialect
 {
     private const string Bytes = "bytea";
+
+    /// <summary>For fewer the two more ways to the server and back cost more than is gained.</summary>
+    private const int FewestCopied = 100;
 
     /// <summary>
     /// Types, without their modifiers, whose values can be given as texts and are read as the type itself would read them. Of
@@ -94,6 +97,11 @@ internal sealed class PostgreSqlTables(CommandRunner commands) : TableDialect
         }
 
         var lists = TextLists.Of(page);
+        if (page.Count >= FewestCopied && await CopyAsync(page, lists, cancellationToken))
+        {
+            return;
+        }
+
         var text = Insert(
             page.Table,
             page.Columns,
@@ -117,6 +125,53 @@ internal sealed class PostgreSqlTables(CommandRunner commands) : TableDialect
             FieldKind.Json => "jsonb",
             _ => "text",
         };
+
+    /// <summary>Copies the rows if all of them are new.</summary>
+    private async ValueTask<bool> CopyAsync(
+        TablePage page,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>?[]> lists,
+        CancellationToken cancellationToken
+    )
+    {
+        var texts = page.Columns.Select((_, place) => lists[TextLists.Name(place)]).ToList();
+        using var rows = NewRows.Of([.. page.Columns.Select(column => Plain(column.Type))], texts);
+        if (rows is null)
+        {
+            return false;
+        }
+
+        var key = page
+            .Columns.Select((column, place) => (Column: column, Texts: texts[place]))
+            .Where(pair => page.Key.Contains(pair.Column.Name, StringComparer.Ordinal))
+            .ToList();
+        // Counted, not looked for: a plan for the first one found would go through a large table.
+        var there =
+            $"select count(*) from {QuoteTable(page.Table)} where {IsAmong([.. key.Select(pair => pair.Column)])}";
+        return await copier.TryAsync(
+            QuoteTable(page.Table),
+            page.Columns.Select(column => Quote(column.Name)),
+            there,
+            [.. key.Select(pair => pair.Texts)],
+            rows,
+            cancellationToken
+        );
+    }
+
+    /// <summary>A key is among the texts of its columns; a list of values is looked for faster than rows.</summary>
+    private string IsAmong(IReadOnlyList<TableColumn> key)
+    {
+        if (key is [var single] && single.Type != Bytes)
+        {
+            return $"{Quote(single.Name)} = any(cast($1 as {single.Type}[]))";
+        }
+
+        var names = key.Select((_, place) => TextLists.Name(place)).ToList();
+        return $"({string.Join(", ", key.Select(column => Quote(column.Name)))}) in (select "
+            + string.Join(", ", key.Select((column, place) => Cast(column, names[place])))
+            + $" from unnest({string.Join(", ", key.Select((_, place) => Number(place)))}) as r({string.Join(", ", names)}))";
+    }
+
+    private static string Number(int place) => string.Create(CultureInfo.InvariantCulture, $"${place + 1}");
 
     private string Insert(
         string table,

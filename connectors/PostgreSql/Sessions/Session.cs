@@ -97,6 +97,25 @@ internal sealed class Session(NpgsqlConnection connection, int generation, TimeP
         }
     }
 
+    /// <summary>Ends a transaction: what it has done is stored.</summary>
+    /// <param name="deadline">When it must end.</param>
+    /// <returns>A task that completes when the server has confirmed it.</returns>
+    public async ValueTask CommitAsync(SessionDeadline deadline)
+    {
+        await using var commit = connection.CreateBatch();
+        Add(commit, "COMMIT");
+        Add(commit, Reset);
+        try
+        {
+            await using var done = await AwaitAsync(commit.ExecuteReaderAsync(deadline.Token), deadline);
+        }
+        catch (Exception) when (commit.BatchCommands[0].StatementType != StatementType.Unknown)
+        {
+            // Only the cleaning afterwards has failed; what is stored is stored.
+            Break();
+        }
+    }
+
     /// <summary>
     /// Leaves a transaction whose statement has failed. Prepared statements are dropped too: Npgsql takes one for prepared that
     /// the server has parsed but refused to bind, and then misreads its answers (npgsql issue 6391). The codes that only a

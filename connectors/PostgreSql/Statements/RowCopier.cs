@@ -76,19 +76,7 @@ internal sealed class RowCopier(SessionPool pool, TimeProvider time)
         var text = $"COPY {Table(input)} ({string.Join(", ", columns)}) FROM STDIN";
         var writer = await session.AwaitAsync(session.Connection.BeginTextImportAsync(text, deadline.Token), deadline);
         var count = await session.AwaitAsync(SendAsync(writer, input, columns.Count, deadline.Token), deadline);
-        await using var commit = session.Connection.CreateBatch();
-        Session.Add(commit, "COMMIT");
-        Session.Add(commit, Session.Reset);
-        try
-        {
-            await using var done = await session.AwaitAsync(commit.ExecuteReaderAsync(deadline.Token), deadline);
-        }
-        catch (Exception) when (commit.BatchCommands[0].StatementType != StatementType.Unknown)
-        {
-            // Only the cleaning afterwards has failed; what is stored is stored.
-            session.Break();
-        }
-
+        await session.CommitAsync(deadline);
         return count;
     }
 

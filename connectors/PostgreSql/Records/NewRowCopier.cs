@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+using Yyc3.Connectors.PostgreSql.Sessions;
+using Yyc3.Connectors.PostgreSql.Statements;
+
+namespace Yyc3.Connectors.PostgreSql.Records;
+
+/// <summary>
+/// Inserts rows by <c>COPY</c> when none of their keys is there: less than half the server's work for rows that may be there.
+/// Thread-safe.
+/// </summary>
+internal sealed class NewRowCopier(SessionPool pool, TimeProvider time)
+{
+    /// <summary>Tables whose server refuses <c>COPY</c> whatever the rows are, such as those with policies for rows.</summary>
+    private readonly ConcurrentDictionary<string, bool> _refusing = new(StringComparer.Ordinal);
+
+    /// <summary>Copies rows, all or none.</summary>
+    /// <param name="table">The table, quoted.</param>
+    /// <param name="columns">Its columns, quoted.</param>
+    /// <param name="there">Counts the rows that are there; its parameters are <paramref name="keys"/>.</param>
+    /// <param name="keys">The texts of each column of the key.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="cancellationToken">Ends it; nothing is stored then.</param>
+    /// <returns>False when some are there, or the server refuses one of them: nothing is stored then.</returns>
+    public async ValueTask<bool> TryAsync(
+        string table,
+        IEnumerable<string> columns,
+        string there,
+        IReadOnlyList<ReadOnlyMemory<byte>?[]> keys,
+        NewRows rows,
+        CancellationToken cancellationToken
+    )
+    {
+        if (_refusing.ContainsKey(table))
+        {
+            return false;
+        }
+
+        using var deadline = new SessionDeadline(time, timeout: null, cancellationToken);
+        try
+        {
+            var session = await pool.RentAsync(deadline);
+            try
+            {
+                if (await CountAsync(session, there, keys, deadline) > 0)
+                {
+                    await session.UndoAsync();
+                    return false;
+                }
+
+                var text = $"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT binary)";
+                await CopyAsync(session, text, rows.Bytes, deadline);
+                await session.CommitAsync(deadline);
+                return true;
+            }
+            catch (Exception fault)
+            {
+                await session.RecoverAsync(fault);
+                throw;
+            }
+            finally
+            {
+                await pool.ReturnAsync(session);
+            }
+        }
+        catch (PostgresException refusal) when (!deadline.IsOver)
+        {
+            if (
+                refusal.SqlState.StartsWith("0A", StringComparison.Ordinal)
+                || refusal.SqlState.StartsWith("42", StringComparison.Ordinal)
+            )
+            {
+                _refusing[table] = true;
+            }
+
+            return false;
+        }
+        catch (Exception fault)
+        {
+            throw PostgreSqlErrors.Map(fault, null, deadline);
+        }
+    }
+
+    private static async ValueTask<long> CountAsync(
+        Session session,
+        string there,
+        IReadOnlyList<ReadOnlyMemory<byte>?[]> keys,
+        SessionDeadline deadline
+    )
+    {
+        await using var batch = session.Connection.CreateBatch();
+        Session.Add(batch, "BEGIN");
+        var count = Session.Add(batch, there);
+        foreach (var key in keys)
+        {
+            count.Parameters.Add(
+                new NpgsqlParameter<ReadOnlyMemory<byte>?[]>
+                {
+                    TypedValue = key,
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                }
+            );
+        }
+
+        var reader = await session.AwaitAsync(batch.ExecuteReaderAsync(deadline.Token), deadline);
+        try
+        {
+            await session.AwaitAsync(reader.ReadAsync(deadline.Token), deadline);
+            return Convert.ToInt64(reader.GetValue(0), CultureInfo.InvariantCulture);
+        }
+        finally
+        {
+            await session.CloseAsync(reader);
+        }
+    }
+
+    private static async ValueTask CopyAsync(
+        Session session,
+        string text,
+        ReadOnlyMemory<byte> rows,
+        SessionDeadline deadline
+    )
+    {
+        var stream = await session.AwaitAsync(
+            session.Connection.BeginRawBinaryCopyAsync(text, deadline.Token),
+            deadline
+        );
+        await session.AwaitAsync(SendAsync(stream, rows, deadline.Token), deadline);
+    }
+
+    private static async Task<bool> SendAsync(
+        NpgsqlRawCopyStream stream,
+        ReadOnlyMemory<byte> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await stream.WriteAsync(rows, cancellationToken);
+        }
+        catch
+        {
+            // Closing it would store what came so far.
+            await stream.CancelAsync();
+            throw;
+        }
+
+        await stream.DisposeAsync();
+        return true;
+    }
+}
