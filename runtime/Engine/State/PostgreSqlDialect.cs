@@ -11,7 +11,7 @@ internal sealed class PostgreSqlDialect : StateDialect, IAsyncDisposable, IDispo
     private const string Channel = "yyc3_changes";
 
     /// <summary>Keeps the locks of this product apart from those of others in the database: "YYC3" as a number.</summary>
-    private const int LockClass = 0x59594333;
+    private const long LockClass = 0x59594333;
 
     private readonly NpgsqlDataSource _source;
 
@@ -62,8 +62,8 @@ internal sealed class PostgreSqlDialect : StateDialect, IAsyncDisposable, IDispo
     public override Task LockAsync(DbTransaction transaction, StateLock name, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteAsync(
             new CommandDefinition(
-                "select pg_advisory_xact_lock(@LockClass, @name)",
-                new { LockClass, name = (int)name },
+                $"select pg_advisory_xact_lock({Key("@name")})",
+                new { name = $"state {(int)name}", LockClass },
                 transaction,
                 cancellationToken: cancellationToken
             )
@@ -71,8 +71,8 @@ internal sealed class PostgreSqlDialect : StateDialect, IAsyncDisposable, IDispo
 
     public override Task LockAsync(DbTransaction transaction, string name) =>
         transaction.Connection!.ExecuteAsync(
-            "select pg_advisory_xact_lock(hashtextextended(@name, @LockClass))",
-            new { name, LockClass = (long)LockClass },
+            $"select pg_advisory_xact_lock({Key("@name")})",
+            new { name, LockClass },
             transaction
         );
 
@@ -85,13 +85,18 @@ internal sealed class PostgreSqlDialect : StateDialect, IAsyncDisposable, IDispo
     )
     {
         var free = await transaction.Connection!.QueryAsync<string>(
-            // Hashes of 64 bits; two names that share one only wait for each other needlessly.
-            "select name from unnest(@names) name where pg_try_advisory_xact_lock(hashtextextended(name, @LockClass))",
-            new { names, LockClass = (long)LockClass },
+            $"select name from unnest(@names) name where pg_try_advisory_xact_lock({Key("name")})",
+            new { names, LockClass },
             transaction
         );
         return free.AsList();
     }
+
+    /// <summary>
+    /// Locks are the database's, in which others may have schemas of their own. Hashes of 64 bits: two names that share one only
+    /// wait for each other needlessly.
+    /// </summary>
+    private static string Key(string name) => $"hashtextextended(current_schema() || '/' || {name}, @LockClass)";
 
     public override Task AnnounceAsync(DbTransaction transaction, StateTopic topic, string id) =>
         transaction.Connection!.ExecuteAsync(

@@ -56,6 +56,30 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Runtimes_in_schemas_of_one_database_do_not_wait_for_each_other()
+    {
+        using var other = await StateBox.CreatePostgreSqlAsync();
+        var here = _box.Store.Dialect;
+        await _box.Store.WriteAsync(
+            async transaction =>
+            {
+                await here.LockAsync(transaction, StateLock.Migration, Token);
+                await here.LockAsync(transaction, "lane");
+                return await other.Store.WriteAsync(
+                    async theirs =>
+                    {
+                        await other.Store.Dialect.LockAsync(theirs, StateLock.Migration, Token);
+                        Assert.Equal(["lane"], await other.Store.Dialect.TryLockAsync(theirs, ["lane"]));
+                        return 0;
+                    },
+                    Token
+                );
+            },
+            Token
+        );
+    }
+
+    [Fact]
     public async Task A_host_that_DNS_does_not_know_any_more_is_a_database_that_may_come_back()
     {
         await using var dialect = new PostgreSqlDialect("Host=store.invalid;Username=u;Database=d");
