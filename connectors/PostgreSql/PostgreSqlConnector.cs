@@ -59,21 +59,7 @@ public sealed class PostgreSqlConnector
         using var deadline = new SessionDeadline(_time, null, cancellationToken);
         try
         {
-            var session = await _pool.RentAsync(deadline);
-            try
-            {
-                await session.ReadFirstRowAsync("SELECT ''", null, 1, deadline);
-            }
-            catch (Exception fault)
-            {
-                await session.RecoverAsync(fault);
-                throw;
-            }
-            finally
-            {
-                await _pool.ReturnAsync(session);
-            }
-
+            await _pool.UseAsync(deadline, session => session.ReadFirstRowAsync("SELECT ''", null, 1, deadline));
             await _source.CheckAsync(cancellationToken);
             return HealthReport.Healthy;
         }

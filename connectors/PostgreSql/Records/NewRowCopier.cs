@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
-using NpgsqlTypes;
 using Yyc3.Connectors.PostgreSql.Sessions;
 using Yyc3.Connectors.PostgreSql.Statements;
 
@@ -41,29 +40,8 @@ internal sealed class NewRowCopier(SessionPool pool, TimeProvider time)
         using var deadline = new SessionDeadline(time, timeout: null, cancellationToken);
         try
         {
-            var session = await pool.RentAsync(deadline);
-            try
-            {
-                if (await CountAsync(session, there, keys, deadline) > 0)
-                {
-                    await session.UndoAsync();
-                    return false;
-                }
-
-                var text = $"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT binary)";
-                await CopyAsync(session, text, rows.Bytes, deadline);
-                await session.CommitAsync(deadline);
-                return true;
-            }
-            catch (Exception fault)
-            {
-                await session.RecoverAsync(fault);
-                throw;
-            }
-            finally
-            {
-                await pool.ReturnAsync(session);
-            }
+            var text = $"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT binary)";
+            return await pool.UseAsync(deadline, session => CopyAsync(session, there, keys, text, rows, deadline));
         }
         catch (PostgresException refusal) when (!deadline.IsOver)
         {
@@ -83,6 +61,30 @@ internal sealed class NewRowCopier(SessionPool pool, TimeProvider time)
         }
     }
 
+    private static async ValueTask<bool> CopyAsync(
+        Session session,
+        string there,
+        IReadOnlyList<ReadOnlyMemory<byte>?[]> keys,
+        string text,
+        NewRows rows,
+        SessionDeadline deadline
+    )
+    {
+        if (await CountAsync(session, there, keys, deadline) > 0)
+        {
+            await session.UndoAsync();
+            return false;
+        }
+
+        var stream = await session.AwaitAsync(
+            session.Connection.BeginRawBinaryCopyAsync(text, deadline.Token),
+            deadline
+        );
+        await session.AwaitAsync(SendAsync(stream, rows.Bytes, deadline.Token), deadline);
+        await session.CommitAsync(deadline);
+        return true;
+    }
+
     private static async ValueTask<long> CountAsync(
         Session session,
         string there,
@@ -95,13 +97,7 @@ internal sealed class NewRowCopier(SessionPool pool, TimeProvider time)
         var count = Session.Add(batch, there);
         foreach (var key in keys)
         {
-            count.Parameters.Add(
-                new NpgsqlParameter<ReadOnlyMemory<byte>?[]>
-                {
-                    TypedValue = key,
-                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-                }
-            );
+            count.Parameters.Add(CheckedStatement.ListOf(key));
         }
 
         var reader = await session.AwaitAsync(batch.ExecuteReaderAsync(deadline.Token), deadline);
@@ -114,20 +110,6 @@ internal sealed class NewRowCopier(SessionPool pool, TimeProvider time)
         {
             await session.CloseAsync(reader);
         }
-    }
-
-    private static async ValueTask CopyAsync(
-        Session session,
-        string text,
-        ReadOnlyMemory<byte> rows,
-        SessionDeadline deadline
-    )
-    {
-        var stream = await session.AwaitAsync(
-            session.Connection.BeginRawBinaryCopyAsync(text, deadline.Token),
-            deadline
-        );
-        await session.AwaitAsync(SendAsync(stream, rows, deadline.Token), deadline);
     }
 
     private static async Task<bool> SendAsync(

@@ -10,6 +10,9 @@ internal sealed class NewRows : IDisposable
     private const short NoMoreRows = -1;
     private const int Null = -1;
 
+    /// <summary>Rows are held once more; larger pages are better inserted from where they are.</summary>
+    private const int MostBytes = 64 * 1024 * 1024;
+
     private readonly byte[] _rented;
     private readonly int _length;
 
@@ -25,10 +28,10 @@ internal sealed class NewRows : IDisposable
     /// <summary>Writes rows.</summary>
     /// <param name="types">The columns' types without modifiers.</param>
     /// <param name="texts">The values of each column, as many in each.</param>
-    /// <returns>The rows; null when a type or a value is better left to the server.</returns>
+    /// <returns>The rows; null when a type or a value is better left to the server, or they are too large.</returns>
     public static NewRows? Of(IReadOnlyList<string> types, IReadOnlyList<ReadOnlyMemory<byte>?[]> texts)
     {
-        var writers = new WireForm.Writer[types.Count];
+        var writers = new WireWriter[types.Count];
         for (var column = 0; column < writers.Length; column++)
         {
             if (WireForm.Of(types[column]) is not { } writer)
@@ -49,7 +52,7 @@ internal sealed class NewRows : IDisposable
             }
         }
 
-        if (most > Array.MaxLength)
+        if (most > MostBytes)
         {
             return null;
         }
@@ -71,7 +74,7 @@ internal sealed class NewRows : IDisposable
     private static int Write(
         Span<byte> target,
         int rows,
-        WireForm.Writer[] writers,
+        WireWriter[] writers,
         IReadOnlyList<ReadOnlyMemory<byte>?[]> texts
     )
     {

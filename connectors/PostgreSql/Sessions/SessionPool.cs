@@ -30,6 +30,29 @@ internal sealed partial class SessionPool(PostgreSqlOptions options, Dialer dial
     public PoolUsage Usage =>
         new(Volatile.Read(ref _open), Volatile.Read(ref _inUse), Volatile.Read(ref _waiting), options.PoolSize);
 
+    /// <summary>Does something on a connection, which leaves it clean whatever happens.</summary>
+    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <param name="deadline">Ends the waiting for one.</param>
+    /// <param name="work">What is done; nothing is under way any more when it ends.</param>
+    /// <returns>What has come of it.</returns>
+    public async ValueTask<T> UseAsync<T>(SessionDeadline deadline, Func<Session, ValueTask<T>> work)
+    {
+        var session = await RentAsync(deadline);
+        try
+        {
+            return await work(session);
+        }
+        catch (Exception fault)
+        {
+            await session.RecoverAsync(fault);
+            throw;
+        }
+        finally
+        {
+            await ReturnAsync(session);
+        }
+    }
+
     /// <summary>Waits for a connection; opens one when none is idle.</summary>
     /// <param name="deadline">Ends the waiting.</param>
     /// <returns>The connection, until <see cref="ReturnAsync"/>.</returns>

@@ -94,6 +94,15 @@ internal sealed class CheckedStatement
         return new CheckedStatement(statement, Parse(statement, field), field, readOnly: false, lists);
     }
 
+    /// <summary>A parameter for a list of texts in UTF-8.</summary>
+    /// <param name="texts">The texts.</param>
+    public static NpgsqlParameter ListOf(ReadOnlyMemory<byte>?[] texts) =>
+        new NpgsqlParameter<ReadOnlyMemory<byte>?[]>
+        {
+            TypedValue = texts,
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+        };
+
     /// <summary>Adds the values in their order, each in a fresh parameter: Npgsql lets none be used twice.</summary>
     /// <param name="parameters">Of the command that runs the text.</param>
     public void Bind(NpgsqlParameterCollection parameters)
@@ -101,13 +110,7 @@ internal sealed class CheckedStatement
         for (var index = 0; index < _values.Length; index++)
         {
             parameters.Add(
-                _lists.TryGetValue(_sql.Names[index], out var list)
-                    ? new NpgsqlParameter<ReadOnlyMemory<byte>?[]>
-                    {
-                        TypedValue = list,
-                        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-                    }
-                    : Parameter(_values[index])
+                _lists.TryGetValue(_sql.Names[index], out var list) ? ListOf(list) : Parameter(_values[index])
             );
         }
     }

@@ -23,21 +23,14 @@ internal sealed class CommandRunner(SessionPool pool, TimeProvider time)
         var run = new CommandRun(statements);
         try
         {
-            var session = await pool.RentAsync(deadline);
-            try
-            {
-                deadline.LeaveToServer(Sum(statements));
-                return await RunAsync(session, run, deadline);
-            }
-            catch (Exception fault)
-            {
-                await session.RecoverAsync(fault);
-                throw;
-            }
-            finally
-            {
-                await pool.ReturnAsync(session);
-            }
+            return await pool.UseAsync(
+                deadline,
+                session =>
+                {
+                    deadline.LeaveToServer(Sum(statements));
+                    return RunAsync(session, run, deadline);
+                }
+            );
         }
         catch (Exception fault)
         {

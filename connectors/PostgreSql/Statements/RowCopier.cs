@@ -22,21 +22,14 @@ internal sealed class RowCopier(SessionPool pool, TimeProvider time)
         using var deadline = new SessionDeadline(time, timeout, cancellationToken);
         try
         {
-            var session = await pool.RentAsync(deadline);
-            try
-            {
-                deadline.LeaveToServer(timeout);
-                return await CopyAsync(session, input, timeout, deadline);
-            }
-            catch (Exception fault)
-            {
-                await session.RecoverAsync(fault);
-                throw;
-            }
-            finally
-            {
-                await pool.ReturnAsync(session);
-            }
+            return await pool.UseAsync(
+                deadline,
+                session =>
+                {
+                    deadline.LeaveToServer(timeout);
+                    return CopyAsync(session, input, timeout, deadline);
+                }
+            );
         }
         catch (Exception fault)
         {

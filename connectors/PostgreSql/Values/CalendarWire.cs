@@ -8,10 +8,9 @@ internal static class CalendarWire
     private const int DateLength = 10;
     private const int ClockLength = 8;
     private const int MostFraction = 6;
-    private const long TicksPerMicrosecond = TimeSpan.TicksPerMicrosecond;
     private static readonly DateTime Epoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
 
-    /// <inheritdoc cref="WireForm.Writer"/>
+    /// <inheritdoc cref="WireWriter"/>
     public static int Date(ReadOnlySpan<byte> text, Span<byte> target)
     {
         if (text.Length != DateLength || !TryDate(text, out var day))
@@ -24,14 +23,14 @@ internal static class CalendarWire
     }
 
     /// <summary>A time zone is read over, as the server does.</summary>
-    /// <inheritdoc cref="WireForm.Writer"/>
+    /// <inheritdoc cref="WireWriter"/>
     public static int Timestamp(ReadOnlySpan<byte> text, Span<byte> target) =>
         TryTime(text, out var time, out var zone) && (zone.IsEmpty || zone.SequenceEqual("Z"u8))
             ? Write(time, target)
             : -1;
 
     /// <summary>Without a time zone it would be one of the session's.</summary>
-    /// <inheritdoc cref="WireForm.Writer"/>
+    /// <inheritdoc cref="WireWriter"/>
     public static int Moment(ReadOnlySpan<byte> text, Span<byte> target) =>
         TryTime(text, out var time, out var zone) && (zone.SequenceEqual("Z"u8) || zone.SequenceEqual("+00"u8))
             ? Write(time, target)
@@ -39,7 +38,7 @@ internal static class CalendarWire
 
     private static int Write(DateTime time, Span<byte> target)
     {
-        BinaryPrimitives.WriteInt64BigEndian(target, (time - Epoch).Ticks / TicksPerMicrosecond);
+        BinaryPrimitives.WriteInt64BigEndian(target, (time - Epoch).Ticks / TimeSpan.TicksPerMicrosecond);
         return sizeof(long);
     }
 

@@ -12,7 +12,7 @@ internal static class NumericWire
     /// <summary>More than that is left to the server, which has limits of its own.</summary>
     private const int MostDigits = 1000;
 
-    /// <inheritdoc cref="WireForm.Writer"/>
+    /// <inheritdoc cref="WireWriter"/>
     public static int Write(ReadOnlySpan<byte> text, Span<byte> target)
     {
         var isNegative = text.Length > 0 && text[0] == '-';

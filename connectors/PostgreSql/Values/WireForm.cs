@@ -14,16 +14,10 @@ internal static class WireForm
     /// <summary>Bytes that a value may need more than its text.</summary>
     public const int MostMore = 16;
 
-    /// <summary>Writes a value.</summary>
-    /// <param name="text">Its text in UTF-8.</param>
-    /// <param name="target">At least <see cref="MostMore"/> longer than the text.</param>
-    /// <returns>Bytes written; -1 when the text is not plain.</returns>
-    public delegate int Writer(ReadOnlySpan<byte> text, Span<byte> target);
-
     /// <summary>The writer for a type.</summary>
     /// <param name="type">Its name without modifiers, as <c>format_type</c> tells it.</param>
     /// <returns>Null for a type that is left to the server.</returns>
-    public static Writer? Of(string type) =>
+    public static WireWriter? Of(string type) =>
         type switch
         {
             "text" or "character varying" or "json" => Copy,

@@ -181,7 +181,7 @@ internal sealed class LegRunner(
     )
     {
         var page = await PageAsync(leg, cursor, cancellationToken);
-        if (!carrier.MayRunAhead || page.Records.Any(record => unnoted.Any(ids => ids.Contains(record.Id))))
+        if (!carrier.MayRunAhead || unnoted.Any(ids => page.Records.Any(record => ids.Contains(record.Id))))
         {
             return new ReadPage(page, Prepared: null);
         }

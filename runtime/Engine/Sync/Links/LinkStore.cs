@@ -131,11 +131,11 @@ internal sealed class LinkStore(StateStore store, string integrationId, string t
         var set = await SetAsync(transaction);
         if (store.Dialect.HasSingleWriter)
         {
-            SaveEach(transaction, set, links);
+            SaveInFile(transaction, set, links);
             return;
         }
 
-        await SaveAllAsync(transaction, set, links);
+        await SaveAtServerAsync(transaction, set, links);
     }
 
     /// <summary>The number that stands for the pair of sides and the resource in each link; there is one from now on.</summary>
@@ -162,8 +162,8 @@ internal sealed class LinkStore(StateStore store, string integrationId, string t
         return await connection.QuerySingleAsync<long>(Set, key, transaction);
     }
 
-    /// <summary>In a file there is no way to a server that many steps would wait for.</summary>
-    private static void SaveEach(DbTransaction transaction, long set, IReadOnlyList<RecordLink> links) =>
+    /// <summary>There is no way to a server that many steps would wait for.</summary>
+    private static void SaveInFile(DbTransaction transaction, long set, IReadOnlyList<RecordLink> links) =>
         new SqliteInsert((SqliteConnection)transaction.Connection!, Insert + " values", columns: 9, Replace).Run(
             links,
             (row, link) =>
@@ -180,7 +180,7 @@ internal sealed class LinkStore(StateStore store, string integrationId, string t
             }
         );
 
-    private static Task<int> SaveAllAsync(DbTransaction transaction, long set, IReadOnlyList<RecordLink> links) =>
+    private static Task<int> SaveAtServerAsync(DbTransaction transaction, long set, IReadOnlyList<RecordLink> links) =>
         transaction.Connection!.ExecuteAsync(
             Insert
                 + " select @set, r.* from unnest(@ids, @remoteStates, @targetStates,"

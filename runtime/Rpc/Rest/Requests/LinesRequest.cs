@@ -63,7 +63,7 @@ internal sealed class LinesRequest(HttpContext http, RestRoute route) : RestRequ
 
     public override ValueTask DisposeAsync() => default;
 
-    /// <summary>Cuts the first line off; the last one may lack its end. False tells what has come of it.</summary>
+    /// <summary>Cuts the first line off; the last one may lack its end. When it is not whole yet, the line is what has come.</summary>
     private static bool TakeLine(ref ReadOnlySequence<byte> buffer, bool isCompleted, out ReadOnlySequence<byte> line)
     {
         if (buffer.PositionOf((byte)'\n') is { } end)
