@@ -20,15 +20,15 @@ internal sealed class NewRowCopier(SessionPool pool, TimeProvider time)
     /// <param name="columns">Its columns, quoted.</param>
     /// <param name="there">Counts the rows that are there; its parameters are <paramref name="keys"/>.</param>
     /// <param name="keys">The texts of each column of the key.</param>
-    /// <param name="rows">The rows.</param>
+    /// <param name="rows">Makes the rows, once none of them is there; null when they cannot be copied.</param>
     /// <param name="cancellationToken">Ends it; nothing is stored then.</param>
-    /// <returns>False when some are there, or the server refuses one of them: nothing is stored then.</returns>
+    /// <returns>False when some are there, or one cannot be copied or is refused: nothing is stored then.</returns>
     public async ValueTask<bool> TryAsync(
         string table,
         IEnumerable<string> columns,
         string there,
         IReadOnlyList<ReadOnlyMemory<byte>?[]> keys,
-        NewRows rows,
+        Func<NewRows?> rows,
         CancellationToken cancellationToken
     )
     {
@@ -66,11 +66,12 @@ internal sealed class NewRowCopier(SessionPool pool, TimeProvider time)
         string there,
         IReadOnlyList<ReadOnlyMemory<byte>?[]> keys,
         string text,
-        NewRows rows,
+        Func<NewRows?> rows,
         SessionDeadline deadline
     )
     {
-        if (await CountAsync(session, there, keys, deadline) > 0)
+        var made = await CountAsync(session, there, keys, deadline) == 0 ? rows() : null;
+        if (made is null)
         {
             await session.UndoAsync();
             return false;
@@ -80,7 +81,7 @@ internal sealed class NewRowCopier(SessionPool pool, TimeProvider time)
             session.Connection.BeginRawBinaryCopyAsync(text, deadline.Token),
             deadline
         );
-        await session.AwaitAsync(SendAsync(stream, rows.Bytes, deadline.Token), deadline);
+        await session.AwaitAsync(SendAsync(stream, made, deadline.Token), deadline);
         await session.CommitAsync(deadline);
         return true;
     }
@@ -112,21 +113,28 @@ internal sealed class NewRowCopier(SessionPool pool, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Sends the rows and gives their memory back, here and nowhere else: a sending that nobody waits for any more still reads it.
+    /// </summary>
     private static async Task<bool> SendAsync(
         NpgsqlRawCopyStream stream,
-        ReadOnlyMemory<byte> rows,
+        NewRows rows,
         CancellationToken cancellationToken
     )
     {
         try
         {
-            await stream.WriteAsync(rows, cancellationToken);
+            await stream.WriteAsync(rows.Bytes, cancellationToken);
         }
         catch
         {
             // Closing it would store what came so far.
             await stream.CancelAsync();
             throw;
+        }
+        finally
+        {
+            rows.Dispose();
         }
 
         await stream.DisposeAsync();

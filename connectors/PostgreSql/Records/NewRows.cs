@@ -25,23 +25,17 @@ internal sealed class NewRows : IDisposable
     private static ReadOnlySpan<byte> Header =>
         [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
+    /// <summary>Whether rows with columns of these types can be written at all.</summary>
+    /// <param name="types">The types without modifiers.</param>
+    public static bool Takes(IEnumerable<string> types) => types.All(type => WireForm.Of(type) is not null);
+
     /// <summary>Writes rows.</summary>
-    /// <param name="types">The columns' types without modifiers.</param>
+    /// <param name="types">The columns' types, which <see cref="Takes"/> has found good.</param>
     /// <param name="texts">The values of each column, as many in each.</param>
-    /// <returns>The rows; null when a type or a value is better left to the server, or they are too large.</returns>
+    /// <returns>The rows; null when a value is better left to the server, or they are too large.</returns>
     public static NewRows? Of(IReadOnlyList<string> types, IReadOnlyList<ReadOnlyMemory<byte>?[]> texts)
     {
-        var writers = new WireWriter[types.Count];
-        for (var column = 0; column < writers.Length; column++)
-        {
-            if (WireForm.Of(types[column]) is not { } writer)
-            {
-                return null;
-            }
-
-            writers[column] = writer;
-        }
-
+        var writers = types.Select(type => WireForm.Of(type)!).ToArray();
         var rows = texts[0].Length;
         var most = (long)Header.Length + sizeof(short) + (sizeof(short) * (long)rows);
         foreach (var column in texts)

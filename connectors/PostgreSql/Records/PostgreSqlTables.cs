@@ -133,13 +133,13 @@ internal sealed class PostgreSqlTables(CommandRunner commands, NewRowCopier copi
         CancellationToken cancellationToken
     )
     {
-        var texts = page.Columns.Select((_, place) => lists[TextLists.Name(place)]).ToList();
-        using var rows = NewRows.Of([.. page.Columns.Select(column => Plain(column.Type))], texts);
-        if (rows is null)
+        var types = page.Columns.Select(column => Plain(column.Type)).ToList();
+        if (!NewRows.Takes(types))
         {
             return false;
         }
 
+        var texts = page.Columns.Select((_, place) => lists[TextLists.Name(place)]).ToList();
         var key = page
             .Columns.Select((column, place) => (Column: column, Texts: texts[place]))
             .Where(pair => page.Key.Contains(pair.Column.Name, StringComparer.Ordinal))
@@ -152,7 +152,7 @@ internal sealed class PostgreSqlTables(CommandRunner commands, NewRowCopier copi
             page.Columns.Select(column => Quote(column.Name)),
             there,
             [.. key.Select(pair => pair.Texts)],
-            rows,
+            () => NewRows.Of(types, texts),
             cancellationToken
         );
     }
